@@ -1,0 +1,1 @@
+"""Prokura: purchasing on shared agreements, and invoices that approve themselves."""

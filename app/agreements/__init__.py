@@ -1,0 +1,1 @@
+"""Agreements, their shares down the tree, and who may see what."""

@@ -1,0 +1,71 @@
+"""Doors of the agreements chapter."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from app.agreements import service
+from app.agreements.messages import AgreementIn, AgreementOut, ShareIn, ShareOut
+from app.agreements.models import AgreementStatus
+from app.kit.calls import IfMatch
+from app.kit.pages import Page, PageQuery, page_query
+from app.kit.problems import RESPONSES
+from app.organisations.access import Db
+
+router = APIRouter(tags=["agreements"], responses=RESPONSES)
+Wanted = Annotated[PageQuery, Depends(page_query)]
+
+
+@router.post("/agreements", status_code=201, response_model=AgreementOut)
+def open_agreement(body: AgreementIn, db: Db) -> Response:
+    """Make an agreement in DRAFT: SI and SKI at a root, local anywhere."""
+    return db.run(service.open_agreement, body)
+
+
+@router.get("/agreements", response_model=Page[AgreementOut])
+def list_agreements(wanted: Wanted, db: Db) -> Response:
+    """The agreements that you may look at."""
+    return db.run(service.list_agreements, wanted)
+
+
+@router.get("/agreements/{agreement_id}", response_model=AgreementOut)
+def get_agreement(agreement_id: UUID, db: Db) -> Response:
+    """One agreement."""
+    return db.run(service.get_agreement, agreement_id)
+
+
+@router.post("/agreements/{agreement_id}/activate", response_model=AgreementOut)
+def activate_agreement(agreement_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """Let users see it and order on it, wherever it is shared."""
+    return db.run(service.change_status, agreement_id, AgreementStatus.ACTIVE, if_match)
+
+
+@router.post("/agreements/{agreement_id}/suspend", response_model=AgreementOut)
+def suspend_agreement(agreement_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """Stop new orders on it; what was sent goes on."""
+    return db.run(service.change_status, agreement_id, AgreementStatus.SUSPENDED, if_match)
+
+
+@router.post("/agreements/{agreement_id}/terminate", response_model=AgreementOut)
+def terminate_agreement(agreement_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """End it before its time."""
+    return db.run(service.change_status, agreement_id, AgreementStatus.TERMINATED, if_match)
+
+
+@router.post("/agreements/{agreement_id}/shares", status_code=201, response_model=ShareOut)
+def share_agreement(agreement_id: UUID, body: ShareIn, db: Db) -> Response:
+    """Hand it on: to an organisation below, to a user, or to everybody of an organisation."""
+    return db.run(service.share_agreement, agreement_id, body)
+
+
+@router.get("/agreements/{agreement_id}/shares", response_model=Page[ShareOut])
+def list_shares(agreement_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """The shares made in your branches."""
+    return db.run(service.list_shares, agreement_id, wanted)
+
+
+@router.delete("/shares/{share_id}", response_model=ShareOut)
+def revoke_share(share_id: UUID, db: Db) -> Response:
+    """Take a share back; everything that hangs on it stops working at once."""
+    return db.run(service.revoke_share, share_id)

@@ -1,0 +1,1 @@
+"""Catalogues: upload, versions, approval and search."""

@@ -1,0 +1,1 @@
+"""Business documents as frozen values in UBL's words, without XML."""

@@ -1,0 +1,53 @@
+"""Items: what is offered, ordered and billed, and by which numbers it is known."""
+
+from app.documents.amounts import TaxCategory
+from app.documents.values import Identifier, Prose, Text, Value
+
+
+class Classification(Value):
+    """A commodity code, for us UNSPSC."""
+
+    code: Text
+    list_id: str | None = "UNSPSC"
+    list_version_id: str | None = None
+
+
+class ItemProperty(Value):
+    """A named property of an item, such as colour."""
+
+    name: Text
+    value: Text
+
+
+class Item(Value):
+    """An article or service. Identification ids may carry a scheme: a seller's id with scheme GTIN is a GTIN."""
+
+    name: Text | None = None
+    descriptions: tuple[Prose, ...] = ()
+    keywords: tuple[Text, ...] = ()
+    brand_name: Text | None = None
+    model_name: Text | None = None
+    buyers_item_id: Identifier | None = None
+    sellers_item_id: Identifier | None = None
+    manufacturers_item_id: Identifier | None = None
+    standard_item_id: Identifier | None = None
+    manufacturer_name: Text | None = None
+    origin_country_code: str | None = None
+    classifications: tuple[Classification, ...] = ()
+    tax_category: TaxCategory | None = None
+    properties: tuple[ItemProperty, ...] = ()
+
+    @property
+    def gtin(self) -> str | None:
+        """The GTIN, whichever field holds it: suppliers put it under the seller's id with scheme GTIN, too."""
+        for identifier in (self.standard_item_id, self.sellers_item_id):
+            if identifier is not None and identifier.scheme_id == "GTIN":
+                return identifier.value.strip()
+        return self.standard_item_id.value.strip() if self.standard_item_id is not None else None
+
+    @property
+    def sellers_number(self) -> str | None:
+        """The seller's own item number; `n/a`, which text orders carry, is none."""
+        if self.sellers_item_id is None or self.sellers_item_id.value.strip().lower() in ("", "n/a"):
+            return None
+        return self.sellers_item_id.value.strip()

@@ -1,0 +1,1 @@
+"""Delivery: documents in, outbox out."""

@@ -1,0 +1,84 @@
+"""Delivery: documents leave the outbox one by one, are tried again when it fails, and never twice at once."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.exchange.transports import Parcel, Transport
+from app.kit.archive import ArchivedDocument
+from app.kit.db import Database
+from app.kit.outbox import OutboxItem, OutboxState
+
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(hours=48)
+
+
+def deliver_next(database: Database, transport: Transport, clock_now: Callable[[], datetime]) -> bool:
+    """Send the next due document; tells whether there was one.
+
+    It is leased in one transaction, sent outside any, and marked in another: a crash in between sends it again with
+    the same message id, which the receiver recognises. Pauses grow from 5 seconds to 15 minutes, with jitter; after 48
+    hours it is DEAD and waits for a person.
+    """
+    if database.run(lambda session: session.exec(_due(clock_now())).first(), write=False) is None:
+        return False
+    parcel = database.run(lambda session: _lease(session, clock_now()))
+    if parcel is None:
+        return False
+    try:
+        transport.send(parcel)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        database.run(lambda session: _put_off(session, parcel, reason, clock_now()))
+        return True
+    database.run(lambda session: _mark_sent(session, parcel, clock_now()))
+    return True
+
+
+def _due(now: datetime) -> SelectOfScalar[OutboxItem]:
+    return (
+        select(OutboxItem)
+        .where(OutboxItem.state == OutboxState.QUEUED, col(OutboxItem.next_attempt_at) <= now)
+        .order_by(col(OutboxItem.id))
+        .limit(1)
+    )
+
+
+def _lease(session: Session, now: datetime) -> Parcel | None:
+    item = session.exec(_due(now).with_for_update(skip_locked=True)).first()
+    if item is None:
+        return None
+    item.attempts += 1
+    item.next_attempt_at = now + LEASE
+    document = session.exec(select(ArchivedDocument).where(ArchivedDocument.id == item.document_id)).one()
+    return Parcel(
+        message_id=item.id,
+        sender=document.sender,
+        receiver=item.receiver,
+        document_type=item.document_type,
+        profile_id=item.profile_id,
+        sha256=document.sha256,
+        content=document.content,
+    )
+
+
+def _mark_sent(session: Session, parcel: Parcel, now: datetime) -> None:
+    session.connection().execute(
+        update(OutboxItem)
+        .where(col(OutboxItem.id) == parcel.message_id)
+        .values(state=OutboxState.SENT, sent_at=now, last_error=None)
+    )
+
+
+def _put_off(session: Session, parcel: Parcel, reason: str, now: datetime) -> None:
+    item = session.exec(select(OutboxItem).where(OutboxItem.id == parcel.message_id)).one()
+    pause = min(FIRST_PAUSE * 2 ** min(item.attempts - 1, 10), LONGEST_PAUSE)
+    item.last_error = reason[:1000]
+    item.next_attempt_at = now + pause * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+    if now - item.queued_at > GIVE_UP_AFTER:
+        item.state = OutboxState.DEAD

@@ -1,0 +1,206 @@
+"""The inbox: a document is stored first, then answered, then worked on, as whoever handed it in."""
+
+from typing import cast
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app import dialects
+from app.catalogs.intake import take_in
+from app.dialects import Document, Received
+from app.documents.catalogue import Catalogue
+from app.documents.invoice import Invoice
+from app.documents.order import Order
+from app.documents.order_response import OrderResponse, OrderResponseSimple
+from app.exchange.messages import InboundOut
+from app.exchange.models import InboundDocument, InboundState
+from app.kit import archive, jobs
+from app.kit.calls import Call as AnyCall
+from app.kit.calls import Raw
+from app.kit.clock import business_day
+from app.kit.errors import NotFound, Refusal
+from app.kit.ids import new_id
+from app.kit.jobs import Work
+from app.kit.pages import Page, PageQuery, page
+from app.match import service as invoices
+from app.orders import placed_elsewhere, responding
+from app.orders import queries as orders
+from app.orders.models import PurchaseOrder
+from app.organisations import queries as organisations
+from app.organisations.access import Actor, Call, NotAllowed, actor_by_id, may
+from app.organisations.answers import TECHNICAL_REJECT, answer_document, told
+from app.organisations.permissions import Permission
+
+PROCESS = "exchange.process"
+
+
+class InboundNotFound(NotFound):
+    """No such document, or not for this caller."""
+
+
+class OrderUnknown(NotFound):
+    """The document answers an order that is not here, or is not the sender's."""
+
+
+def post_document(call: Call, received: Received[Document]) -> InboundOut:
+    """Store a document and queue the work on it. The same bytes from the same sender get the first answer.
+
+    :raises NotAllowed: for a caller whose roles hand in no documents.
+    """
+    if not (call.actor.organisations(Permission.DOCUMENT_POST) or call.actor.suppliers(Permission.DOCUMENT_POST)):
+        raise NotAllowed("handing in documents takes the role supplier or invoice system (document:post)")
+    known = archive.seen_before(call.session, received.envelope.sender_key, received.content)
+    if known is not None and (row := _of_document(call, known.id)) is not None:
+        return inbound_out(row)
+    row = _store(call, received, known.id if known is not None else None)
+    if received.document is None:
+        _reject(call, received, row)
+    else:
+        jobs.enqueue(call.session, PROCESS, str(row.id), {"inbound_id": str(row.id)}, call.now)
+    return inbound_out(row)
+
+
+def _of_document(call: Call, document_id: UUID) -> InboundDocument | None:
+    query = visible_inbound(call).where(InboundDocument.document_id == document_id)
+    return call.session.exec(query).first()
+
+
+def _store(call: Call, received: Received[Document], document_id: UUID | None) -> InboundDocument:
+    envelope = received.envelope
+    if document_id is None:
+        document_id = archive.store(
+            call.session,
+            received.content,
+            direction=archive.Direction.IN,
+            sender=envelope.sender_key,
+            document_type=envelope.document_type,
+            number=envelope.number,
+            media_type=received.media_type,
+            now=call.now,
+        ).id
+    row = InboundDocument(
+        id=new_id(call.now),
+        document_id=document_id,
+        document_type=envelope.document_type,
+        number=envelope.number,
+        sender=envelope.sender_key,
+        posted_by=call.actor.id,
+        state=InboundState.RECEIVED,
+        faults=[],
+        received_at=call.now,
+    )
+    call.session.add(row)
+    call.session.flush()
+    return row
+
+
+def _reject(call: Call, received: Received[Document], row: InboundDocument) -> None:
+    row.state, row.processed_at = InboundState.REJECTED_TECHNICAL, call.now
+    row.detail = "the document breaks the format; the sender is told by an ApplicationResponse"
+    row.faults = [fault.as_json() for fault in received.faults]
+    receiver = received.envelope.receiver
+    organisation = receiver and organisations.organisation_of(call.session, receiver, call.today)
+    answer_document(
+        call,
+        received.envelope,
+        TECHNICAL_REJECT,
+        about_id=row.id,
+        organisation=organisation or None,
+        reasons=[told(fault) for fault in received.faults],
+    )
+
+
+def process(work: Work) -> None:
+    """Work on a stored document as whoever handed it in. A refusal is the document's end, not the job's failure."""
+    query = select(InboundDocument).where(InboundDocument.id == UUID(work.payload["inbound_id"]))
+    row = work.session.exec(query.with_for_update()).one()
+    if row.state != InboundState.RECEIVED:
+        return
+    actor = actor_by_id(work.session, row.posted_by, business_day(work.now))
+    call: AnyCall[Actor] = AnyCall(work.session, actor, work.now)
+    received = _read_again(call, row)
+    savepoint = work.session.begin_nested()
+    try:
+        result, result_id = _effect(call, received, row)
+    except Refusal as refusal:
+        savepoint.rollback()
+        row.state, row.problem, row.detail = InboundState.REFUSED, refusal.code, refusal.message
+        row.faults = [fault.as_json() for fault in refusal.faults]
+    else:
+        row.state, row.result, row.result_id = InboundState.PROCESSED, result, result_id
+    row.processed_at = work.now
+
+
+def _read_again(call: Call, row: InboundDocument) -> Received[Document]:
+    content = archive.content_of(call.session, row.document_id)
+    return dialects.receive_any(content, dialects.XML_TYPES[0])
+
+
+def _effect(call: Call, received: Received[Document], row: InboundDocument) -> tuple[str, UUID]:
+    match received.document:
+        case Order() as order:
+            return "order", placed_elsewhere.take_in(call, order, row.document_id).id
+        case Invoice():
+            return "invoice", invoices.submit(call, cast(Received[Invoice], received)).id
+        case Catalogue():
+            return "catalogue", take_in(call, cast(Received[Catalogue], received)).catalogue_id
+        case OrderResponseSimple() as yes_or_no:
+            answered = _answered(call, yes_or_no)
+            responding.take_simple_response(call, answered, yes_or_no)
+            return "order", answered.id
+        case OrderResponse() as response:
+            answered = _answered(call, response)
+            responding.take_response(call, answered, response)
+            return "order", answered.id
+        case _:
+            return "document", row.document_id
+
+
+def _answered(call: Call, document: OrderResponse | OrderResponseSimple) -> PurchaseOrder:
+    """Find the order that a response answers: the buyer's, by number, and the supplier's own.
+
+    :raises OrderUnknown: when there is none that the caller may answer.
+    """
+    number = document.order_reference.number
+    buyer = organisations.organisation_of(call.session, document.buyer, call.today)
+    supplier = organisations.supplier_by_keys(call.session, document.supplier.keys)
+    order = orders.order_by_number(call.session, [buyer.id], number) if buyer is not None else None
+    if order is None or supplier is None or order.supplier_id != supplier.id or not _may_answer(call, order):
+        raise OrderUnknown(f"there is no order {number} of this buyer with this supplier")
+    return order
+
+
+def _may_answer(call: Call, order: PurchaseOrder) -> bool:
+    as_supplier = order.supplier_id in call.actor.suppliers(Permission.DOCUMENT_POST)
+    return as_supplier or may(call, Permission.DOCUMENT_POST, order.organisation_id)
+
+
+def visible_inbound(call: Call) -> SelectOfScalar[InboundDocument]:
+    """Give the documents that the caller handed in."""
+    return select(InboundDocument).where(col(InboundDocument.posted_by) == call.actor.id)
+
+
+def inbound_out(row: InboundDocument) -> InboundOut:
+    return InboundOut.model_validate(row, from_attributes=True)
+
+
+def _find(call: Call, inbound_id: UUID) -> InboundDocument:
+    row = call.session.exec(visible_inbound(call).where(InboundDocument.id == inbound_id)).first()
+    if row is None:
+        raise InboundNotFound(f"there is no document {inbound_id}")
+    return row
+
+
+def get_document(call: Call, inbound_id: UUID) -> InboundOut:
+    return inbound_out(_find(call, inbound_id))
+
+
+def list_documents(call: Call, wanted: PageQuery) -> Page[InboundOut]:
+    return page(call.session, visible_inbound(call), InboundDocument, wanted, inbound_out)
+
+
+def get_raw(call: Call, inbound_id: UUID) -> Raw:
+    """Give a document's bytes as they came."""
+    row = _find(call, inbound_id)
+    return Raw(archive.content_of(call.session, row.document_id))

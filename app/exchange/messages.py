@@ -1,0 +1,43 @@
+"""What callers get in the exchange chapter: documents that came in, and those that leave."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from app.exchange.models import InboundState
+from app.kit.outbox import OutboxState
+
+
+class InboundOut(BaseModel):
+    """A document that was handed in: `result` and `result_id` name what it became, `faults` why it did not."""
+
+    id: UUID
+    document_type: str
+    number: str
+    sender: str
+    state: InboundState
+    result: str | None
+    result_id: UUID | None
+    problem: str | None
+    detail: str | None
+    faults: list[dict[str, Any]]
+    received_at: datetime
+    processed_at: datetime | None
+
+
+class OutboundOut(BaseModel):
+    """A document on its way out; `about_id` is what it tells of, such as an order."""
+
+    id: UUID
+    document_id: UUID
+    document_type: str
+    receiver: str
+    profile_id: str
+    about_id: UUID | None
+    state: OutboxState
+    attempts: int
+    last_error: str | None
+    queued_at: datetime
+    sent_at: datetime | None

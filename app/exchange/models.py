@@ -1,0 +1,40 @@
+"""Tables of the exchange chapter: documents that came in through `POST /documents`, and what became of them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from app.kit.columns import enum_column, json_column, moment_column
+
+
+class InboundState(StrEnum):
+    """RECEIVED waits for the worker; PROCESSED had its effect; the others say why it had none."""
+
+    RECEIVED = "RECEIVED"
+    PROCESSED = "PROCESSED"
+    REFUSED = "REFUSED"
+    REJECTED_TECHNICAL = "REJECTED_TECHNICAL"
+
+
+class InboundDocument(SQLModel, table=True):
+    """A document that was handed in. Its bytes stand in the archive; `result` names what it became."""
+
+    __tablename__ = "inbound_document"
+
+    id: UUID = Field(primary_key=True)
+    document_id: UUID = Field(foreign_key="archived_document.id", unique=True)
+    document_type: str = Field(max_length=60)
+    number: str = Field(max_length=300)
+    sender: str = Field(max_length=200)
+    posted_by: UUID = Field(foreign_key="app_user.id", index=True)
+    state: InboundState = Field(sa_column=enum_column(InboundState, index=True))
+    result: str | None = Field(default=None, max_length=40)
+    result_id: UUID | None = None
+    problem: str | None = Field(default=None, max_length=60)
+    detail: str | None = Field(default=None, max_length=1000)
+    faults: list[dict[str, Any]] = Field(sa_column=json_column())
+    received_at: datetime = Field(sa_column=moment_column())
+    processed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

@@ -1,0 +1,55 @@
+"""Doors of the exchange chapter."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from app.dialects import DOCUMENT_TYPES, Document, Received, any_document, body_schema
+from app.exchange import inbox, outgoing, validating
+from app.exchange.messages import InboundOut, OutboundOut
+from app.exchange.validating import ReportOut
+from app.kit.calls import Body
+from app.kit.pages import Page, PageQuery, page_query
+from app.kit.problems import RESPONSES
+from app.organisations.access import Db
+
+router = APIRouter(tags=["exchange"], responses=RESPONSES)
+Wanted = Annotated[PageQuery, Depends(page_query)]
+AnyDocument = Annotated[Received[Document], Depends(any_document)]
+
+
+@router.post("/documents", status_code=202, response_model=InboundOut, openapi_extra=body_schema(*DOCUMENT_TYPES))
+def post_document(received: AnyDocument, db: Db) -> Response:
+    """Hand in any document: it is stored, answered with 202, and then worked on."""
+    return db.run(inbox.post_document, received)
+
+
+@router.post("/documents/validate", response_model=ReportOut, openapi_extra=body_schema(*DOCUMENT_TYPES))
+def validate_document(content: Body, db: Db) -> Response:
+    """Syntax, XSD and rules, as an access point would judge them; nothing is stored."""
+    return db.run(validating.validate_document, content)
+
+
+@router.get("/documents", response_model=Page[InboundOut])
+def list_documents(wanted: Wanted, db: Db) -> Response:
+    """The documents that you handed in."""
+    return db.run(inbox.list_documents, wanted)
+
+
+@router.get("/documents/{inbound_id}", response_model=InboundOut)
+def get_document(inbound_id: UUID, db: Db) -> Response:
+    """What became of a document."""
+    return db.run(inbox.get_document, inbound_id)
+
+
+@router.get("/documents/{inbound_id}/raw", response_class=Response)
+def get_raw(inbound_id: UUID, db: Db) -> Response:
+    """A document byte for byte as it came."""
+    return db.run(inbox.get_raw, inbound_id)
+
+
+@router.get("/outbox", response_model=Page[OutboundOut])
+def list_outbox(wanted: Wanted, db: Db) -> Response:
+    """The documents that leave for your organisations, and whether they have."""
+    return db.run(outgoing.list_outbox, wanted)

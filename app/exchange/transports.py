@@ -1,0 +1,65 @@
+"""Transports: how a document leaves. One small protocol; sending twice with one message id must be harmless."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a transport needs to know: `message_id` is the same at every attempt."""
+
+    message_id: UUID
+    sender: str
+    receiver: str
+    document_type: str
+    profile_id: str
+    sha256: str
+    content: bytes
+
+
+class Transport(Protocol):
+    """Takes a document away, or raises."""
+
+    def send(self, parcel: Parcel) -> None: ...
+
+
+class FolderTransport:
+    """Puts `{message_id}.xml` and its envelope `{message_id}.json` into a folder. This is no NemHandel connection: some
+    other program has to carry the files to an access point.
+
+    Files appear whole or not at all (written aside, flushed, renamed, folder flushed), the envelope last: whoever sees
+    the `.json` finds the `.xml` complete.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, parcel: Parcel) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        facts = {
+            "message_id": str(parcel.message_id),
+            "sender": parcel.sender,
+            "receiver": parcel.receiver,
+            "document_type": parcel.document_type,
+            "profile_id": parcel.profile_id,
+            "sha256": parcel.sha256,
+        }
+        self._put(f"{parcel.message_id}.xml", parcel.content)
+        self._put(f"{parcel.message_id}.json", json.dumps(facts, indent=2).encode())
+
+    def _put(self, name: str, content: bytes) -> None:
+        aside = self._folder / f".{name}.part"
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(self._folder / name)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,1 @@
+"""What any service needs and knows no procurement: clock, database, money, errors, tokens, jobs."""

@@ -1,0 +1,97 @@
+"""The archive: every document that came or went, byte for byte, with its hash."""
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.kit.columns import bytes_column, enum_column, moment_column
+from app.kit.errors import NotFound
+from app.kit.ids import new_id
+
+
+class Direction(StrEnum):
+    """Which way the document crossed the border."""
+
+    IN = "IN"
+    OUT = "OUT"
+
+
+class DocumentNotFound(NotFound):
+    """No such document, or not for this caller."""
+
+
+class ArchivedDocument(SQLModel, table=True):
+    """A document as it was on the wire. `sender` is the key of who sent it, such as `DK:CVR:DK16356706`."""
+
+    __tablename__ = "archived_document"
+    __table_args__ = (UniqueConstraint("direction", "sender", "sha256"),)
+
+    id: UUID = Field(primary_key=True)
+    direction: Direction = Field(sa_column=enum_column(Direction))
+    sender: str = Field(max_length=200)
+    sha256: str = Field(max_length=64)
+    media_type: str = Field(max_length=80)
+    document_type: str = Field(max_length=60)
+    number: str = Field(max_length=300, index=True)
+    content: bytes = Field(sa_column=bytes_column())
+    archived_at: datetime = Field(sa_column=moment_column())
+
+
+def sha256(content: bytes) -> str:
+    """Give the lower-case hexadecimal SHA-256 of bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def seen_before(
+    session: Session, sender: str, content: bytes, direction: Direction = Direction.IN
+) -> ArchivedDocument | None:
+    """Find the received (or sent) document with these very bytes from this sender."""
+    return session.exec(
+        select(ArchivedDocument)
+        .where(ArchivedDocument.direction == direction)
+        .where(ArchivedDocument.sender == sender)
+        .where(ArchivedDocument.sha256 == sha256(content))
+    ).first()
+
+
+def store(
+    session: Session,
+    content: bytes,
+    *,
+    direction: Direction,
+    sender: str,
+    document_type: str,
+    number: str,
+    now: datetime,
+    media_type: str = "application/xml",
+) -> ArchivedDocument:
+    """Keep a document. The same bytes from the same sender are kept once: ask `seen_before` first."""
+    document = ArchivedDocument(
+        id=new_id(now),
+        direction=direction,
+        sender=sender,
+        sha256=sha256(content),
+        media_type=media_type,
+        document_type=document_type,
+        number=number,
+        content=content,
+        archived_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def content_of(session: Session, document_id: UUID) -> bytes:
+    """Give a document's bytes.
+
+    :raises DocumentNotFound: when there is none with that id.
+    """
+    content = session.exec(select(col(ArchivedDocument.content)).where(ArchivedDocument.id == document_id)).first()
+    if content is None:
+        raise DocumentNotFound(f"there is no document {document_id}")
+    return content

@@ -1,0 +1,213 @@
+"""From an HTTP request to a service step and back: who asks, when, one transaction, one answer.
+
+A route is one line: `return db.run(service.step, …)`. The door proves who is calling, takes the idempotency key, runs
+the step in a transaction that is committed before the answer leaves, and writes the answer down.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from app.kit import audit
+from app.kit.clock import business_day
+from app.kit.db import Database
+from app.kit.idempotency import (
+    Claim,
+    IdempotencyKeyMissing,
+    StoredAnswer,
+    fingerprint,
+    first_answer,
+    keep_answer,
+    read_key,
+)
+from app.kit.tokens import Principal, TokenMissing
+from app.kit.versions import etag
+
+Params = ParamSpec("Params")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+CREATED = 201
+
+
+class Acting(Protocol):
+    """Whoever acts: a user, possibly on behalf of another."""
+
+    @property
+    def id(self) -> UUID | None: ...
+
+    @property
+    def on_behalf_of(self) -> UUID | None: ...
+
+
+ActorT = TypeVar("ActorT", bound=Acting)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[ActorT]):
+    """What every service step gets first: its transaction, who acts, and the time."""
+
+    session: Session
+    actor: ActorT
+    now: datetime
+    request_id: str | None = None
+
+    @property
+    def today(self) -> date:
+        """The Danish calendar day."""
+        return business_day(self.now)
+
+    def audit(
+        self, action: str, *, chain: UUID, entity: str, entity_id: UUID, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """Append an event of this call to the audit trail; `chain` is the root organisation."""
+        audit.record(
+            self.session,
+            action,
+            chain=chain,
+            entity=entity,
+            entity_id=entity_id,
+            now=self.now,
+            actor_id=self.actor.id,
+            on_behalf_of=self.actor.on_behalf_of,
+            facts=facts,
+            request_id=self.request_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON: bytes with their media type."""
+
+    content: bytes
+    media_type: str = "application/xml"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with a status or headers of its own."""
+
+    body: BaseModel
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Result = BaseModel | Raw | Answer | None
+
+
+class Door(Generic[ActorT]):
+    """The way from one request into the services: `db.run(step, …)`."""
+
+    def __init__(
+        self,
+        request: Request,
+        principal: Principal,
+        body: bytes,
+        idempotency_key: str | None,
+        find_actor: Callable[[Session, Principal, datetime], ActorT],
+    ) -> None:
+        self._request = request
+        self._principal = principal
+        self._body = body
+        self._find_actor = find_actor
+        self._key = self._claim(idempotency_key)
+        self._database: Database = request.app.state.database
+
+    def run(
+        self,
+        step: Callable[Concatenate[Call[ActorT], Params], Result],
+        *args: Params.args,
+        **kwargs: Params.kwargs,
+    ) -> Response:
+        """Run one service step in one transaction and answer what it gives.
+
+        :raises IdempotencyKeyMissing: when a request that creates came without a key.
+        :raises IdempotencyKeyReused: when the key belongs to another request.
+        """
+        now = self._request.app.state.clock.now()
+
+        def work(session: Session) -> Response:
+            if self._key is not None and (stored := first_answer(session, self._key, now)) is not None:
+                return _replayed(stored)
+            actor = self._find_actor(session, self._principal, now)
+            call = Call(session, actor, now, self._request.scope.get("request_id"))
+            response = self._answer(step(call, *args, **kwargs))
+            if self._key is not None:
+                media_type, body = response.media_type or "", bytes(response.body)
+                keep_answer(session, self._key, response.status_code, media_type, body, response.headers.get("etag"))
+            return response
+
+        return self._database.run(work, write=self._request.method not in READING)
+
+    def _claim(self, header: str | None) -> Claim | None:
+        request = self._request
+        content_type = request.headers.get("content-type", "")
+        if header is None:
+            if request.method == "POST" and self._status == CREATED and content_type.startswith("application/json"):
+                message = "send an `Idempotency-Key` of your own making, so that the request can be repeated safely"
+                raise IdempotencyKeyMissing(message)
+            return None
+        if request.method in READING:
+            return None
+        caller = f"{self._principal.issuer} {self._principal.subject}"
+        operation = f"{request.method} {request.url.path}"
+        return Claim(caller, operation[:300], read_key(header), fingerprint(content_type, self._body))
+
+    @property
+    def _status(self) -> int:
+        return self._request.scope["route"].status_code or 200
+
+    def _answer(self, result: Result) -> Response:
+        if result is None:
+            return Response(status_code=204)
+        if isinstance(result, Raw):
+            return Response(result.content, self._status, dict(result.headers), result.media_type)
+        answer = result if isinstance(result, Answer) else Answer(result, self._status)
+        body, status, headers = answer.body, answer.status, dict(answer.headers)
+        version = getattr(body, "version", None)
+        if isinstance(version, int):
+            headers["ETag"] = etag(version)
+        return Response(body.model_dump_json(), status, headers, "application/json")
+
+
+def _replayed(stored: StoredAnswer) -> Response:
+    headers = {"Idempotent-Replayed": "true"} | ({"ETag": stored.etag} if stored.etag else {})
+    return Response(stored.body, stored.status, headers, stored.media_type or None)
+
+
+def principal(request: Request) -> Principal:
+    """Prove who calls by the bearer token.
+
+    :raises Unauthenticated: without a token, or when it proves nothing.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenMissing("send `Authorization: Bearer <token>`")
+    verified: Principal = request.app.state.tokens.verify(token)
+    return verified
+
+
+async def body_bytes(request: Request) -> bytes:
+    return await request.body()
+
+
+Caller = Annotated[Principal, Depends(principal)]
+Body = Annotated[bytes, Depends(body_bytes)]
+IdempotencyKey = Annotated[
+    str | None, Header(alias="Idempotency-Key", description="Makes the request safe to repeat; your own unique text.")
+]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="The ETag of the version that this change was made from.")
+]
+
+
+def wants_xml(accept: Annotated[str, Header(description="application/json or application/xml")] = "*/*") -> bool:
+    """Tell whether the caller would rather have XML: it is named, and JSON is not named before it."""
+    named = [part.split(";")[0].strip() for part in accept.split(",")]
+    wanted = next((name for name in named if name in ("application/json", "application/xml", "text/xml")), "")
+    return wanted.endswith("/xml")

@@ -1,0 +1,70 @@
+"""Every setting, read from PROKURA_* environment variables; the defaults run the embedded service."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+MEBIBYTE = 1024 * 1024
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""Several words in one variable, between commas or blanks."""
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Secrets can also be files in $PROKURA_SECRETS_DIR, named like their variable."""
+
+    model_config = SettingsConfigDict(env_prefix="PROKURA_", extra="forbid", frozen=True)
+
+    database_url: str = Field("sqlite:///var/prokura.db", description="SQLAlchemy address of SQLite or PostgreSQL.")
+    data_folder: Path = Field(Path("var"), description="Where the embedded service keeps its files.")
+    public_url: str = Field("http://127.0.0.1:8000", description="Address under which callers reach the service.")
+    embedded_worker: bool = Field(True, description="Run the worker as a thread of the server process.")  # noqa: FBT003
+    transport: str = Field("folder", description="How documents leave: folder.")
+
+    audience: str = Field("prokura", description="The `aud` that a token must carry.")
+    oidc_issuers: Words = Field((), description="Issuers whose tokens are believed, found by OIDC discovery.")
+    demo_issuer: bool = Field(False, description="Believe tokens of the local demo issuer.")  # noqa: FBT003
+    clock: AwareDatetime | None = Field(None, description="Start the service's clock at this moment instead of now.")
+
+    allowed_private_targets: Words = Field(
+        (), description="Networks or hosts on private addresses that the service may call out to."
+    )
+    document_limit: int = Field(32 * MEBIBYTE, description="Bytes that a posted document may have.")
+    body_limit: int = Field(MEBIBYTE, description="Bytes that any other body may have.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then secret files; no `.env`, which nobody looks for."""
+        del dotenv_settings, file_secret_settings
+        secrets = SecretsSettingsSource(settings_cls, secrets_dir=os.environ.get("PROKURA_SECRETS_DIR"))
+        return init_settings, env_settings, secrets
+
+    @property
+    def outbox_folder(self) -> Path:
+        return self.data_folder / "out"
+
+    @property
+    def clock_start(self) -> datetime | None:
+        return self.clock

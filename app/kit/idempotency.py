@@ -1,0 +1,119 @@
+"""Idempotency keys: a request that is sent again gets its first answer, and has its effect once.
+
+draft-ietf-httpapi-idempotency-key-header: the answer is stored in the transaction of the effect. Two at once: the
+second waits at the unique key until the first has committed, and is then answered from the store.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.kit.columns import bytes_column, moment_column
+from app.kit.db import is_postgresql
+from app.kit.errors import Invalid
+
+LONGEST_KEY = 255
+
+
+class IdempotencyKeyMissing(Invalid):
+    """A request that creates something needs an `Idempotency-Key`, so that it can be sent again safely."""
+
+
+class IdempotencyKeyReused(Invalid):
+    """The key was already used for another request."""
+
+
+class StoredAnswer(SQLModel, table=True):
+    """The first answer to a request: kept for seven days at least."""
+
+    __tablename__ = "stored_answer"
+
+    caller: str = Field(primary_key=True, max_length=400)
+    operation: str = Field(primary_key=True, max_length=300)
+    key: str = Field(primary_key=True, max_length=LONGEST_KEY)
+    fingerprint: str = Field(max_length=64)
+    status: int = 0
+    media_type: str = Field(default="application/json", max_length=80)
+    body: bytes = Field(default=b"", sa_column=bytes_column())
+    etag: str | None = Field(default=None, max_length=80)
+    answered_at: datetime = Field(sa_column=moment_column(index=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request as its key sees it: who, what operation, which key, which content."""
+
+    caller: str
+    operation: str
+    key: str
+    fingerprint: str
+
+
+def read_key(header: str) -> str:
+    """Read the header's value, quoted as the draft wants or bare as most send it.
+
+    :raises IdempotencyKeyMissing: when nothing is left of it, or it is longer than 255 characters.
+    """
+    key = header.strip().removeprefix('"').removesuffix('"')
+    if not key or len(key) > LONGEST_KEY:
+        raise IdempotencyKeyMissing(f"`Idempotency-Key` must hold 1 to {LONGEST_KEY} characters")
+    return key
+
+
+def fingerprint(content_type: str, body: bytes) -> str:
+    return hashlib.sha256(content_type.encode() + b"\0" + body).hexdigest()
+
+
+def first_answer(session: Session, claim: Claim, now: datetime) -> StoredAnswer | None:
+    """Take the key for this request, or give the answer that it got before.
+
+    :raises IdempotencyKeyReused: when the key belongs to a request with another content.
+    """
+    insert = postgresql_insert if is_postgresql(session) else sqlite_insert
+    taken = session.connection().execute(
+        insert(StoredAnswer)
+        .values(
+            caller=claim.caller,
+            operation=claim.operation,
+            key=claim.key,
+            fingerprint=claim.fingerprint,
+            status=0,
+            media_type="",
+            body=b"",
+            answered_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(col(StoredAnswer.key))  # and not the row count, which an insert on PostgreSQL gives as -1
+    )
+    if taken.first() is not None:
+        return None
+    stored = session.exec(
+        select(StoredAnswer).where(
+            StoredAnswer.caller == claim.caller,
+            StoredAnswer.operation == claim.operation,
+            StoredAnswer.key == claim.key,
+        )
+    ).one()
+    if stored.fingerprint != claim.fingerprint:
+        raise IdempotencyKeyReused("this `Idempotency-Key` was used for a request with another content; take a new one")
+    return stored
+
+
+def keep_answer(
+    session: Session, claim: Claim, status: int, media_type: str, body: bytes, etag: str | None = None
+) -> None:
+    """Store the answer beside its effect."""
+    session.connection().execute(
+        update(StoredAnswer)
+        .where(
+            col(StoredAnswer.caller) == claim.caller,
+            col(StoredAnswer.operation) == claim.operation,
+            col(StoredAnswer.key) == claim.key,
+        )
+        .values(status=status, media_type=media_type, body=body, etag=etag)
+    )

@@ -1,0 +1,141 @@
+"""Refusals become RFC 9457 `application/problem+json` here and nowhere else."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException  # noqa: TID251 - the one place that knows it
+
+from app.kit.errors import (
+    Conflict,
+    Fault,
+    Forbidden,
+    Invalid,
+    MediaTypeNotSupported,
+    NotFound,
+    Refusal,
+    Unauthenticated,
+)
+from app.kit.idempotency import IdempotencyKeyMissing
+from app.kit.tokens import TokenMissing
+from app.kit.versions import VersionMismatch, VersionMissing
+
+log = logging.getLogger("prokura")
+
+STATUS: dict[type[Refusal], int] = {
+    IdempotencyKeyMissing: 400,
+    MediaTypeNotSupported: 415,
+    VersionMissing: 428,
+    VersionMismatch: 412,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+}
+"""The first entry that a refusal is an instance of decides; particular ones stand before their kind."""
+
+CODES = {404: "no_such_path", 405: "method_not_allowed", 413: "body_too_large", 415: "media_type_not_supported"}
+
+
+class ProblemFault(BaseModel):
+    """One thing wrong: where (JSON pointer or XPath and line), which rule, and what to do."""
+
+    message: str
+    message_da: str | None = None
+    pointer: str | None = None
+    xpath: str | None = None
+    line: int | None = None
+    rule_id: str | None = None
+
+
+class Problem(BaseModel):
+    """An error answer (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[ProblemFault] = []
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": description}
+    for status, description in (
+        (401, "Not signed in"),
+        (403, "Visible, but not allowed"),
+        (404, "Does not exist, or not for the caller"),
+        (409, "Not in a state in which this can be done"),
+        (422, "The body or document does not fit; `errors` names each fault"),
+    )
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    return next(status for kind, status in STATUS.items() if isinstance(refusal, kind))
+
+
+def problem(
+    request: Request, status: int, code: str, title: str, detail: str, faults: Sequence[Fault] = ()
+) -> JSONResponse:
+    """Write a problem answer; a 401 says how to sign in (RFC 6750)."""
+    body = {
+        "type": f"urn:prokura:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request.scope.get("request_id", ""),
+        "errors": [fault.as_json() for fault in faults],
+    }
+    headers = {"WWW-Authenticate": _challenge(code)} if status == 401 else None
+    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def _challenge(code: str) -> str:
+    """Say what is wrong with the token, but not when there was none (RFC 6750 section 3.1)."""
+    return "Bearer" if code == TokenMissing.code else 'Bearer error="invalid_token"'
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error as a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _from_the_framework)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # noqa: S101 - registered for this class alone
+    return problem(request, status_of(error), error.code, error.title, error.message, error.faults)
+
+
+def _not_valid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+    faults = [Fault(str(found["msg"]), pointer=_pointer(found["loc"])) for found in error.errors()]
+    return problem(request, 422, "body_not_valid", Invalid.title, "what was sent does not fit; see `errors`", faults)
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    """Give the JSON pointer of a place; the first part (`body`, `query`, `path`) says where, not what."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location[1:])
+
+
+def _from_the_framework(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    code = CODES.get(error.status_code, "bad_request")
+    answer = problem(request, error.status_code, code, code.replace("_", " ").capitalize(), str(error.detail))
+    answer.headers.update(error.headers or {})  # a 405 must say what is allowed (RFC 9110 section 15.5.6)
+    return answer
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request %s failed", request.scope.get("request_id"), exc_info=error)
+    detail = "the service failed; nothing was changed. Name the request_id when you report it."
+    return problem(request, 500, "internal_error", "Internal error", detail)

@@ -1,0 +1,55 @@
+"""The worker: does what waits, as a process of its own or as a thread of the server."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+log = logging.getLogger("prokura.worker")
+
+PAUSE_SECONDS = 0.25
+
+Step = Callable[[], bool]
+"""Does one piece of waiting work and tells whether there was any."""
+
+
+class Worker:
+    """Does its steps in turn until it is stopped, and looks again after a quarter of a second without work."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._steps = steps
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self.run, name="prokura-worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the present piece of work finish."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def stop_soon(self) -> None:
+        """Ask the worker to end after the present piece of work, without waiting for it."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Work until stopped. A fault outside the work itself, such as a lost database, is logged and tried again."""
+        while not self._stopping.is_set():
+            try:
+                busy = self.work_once()
+            except Exception:
+                log.exception("the worker stumbles; it goes on")
+                busy = False
+            if not busy:
+                self._stopping.wait(PAUSE_SECONDS)
+
+    def work_once(self) -> bool:
+        """Run each step once; tells whether any of them had work."""
+        had_work = [step() for step in self._steps]
+        return any(had_work)
+
+    def work_until_idle(self) -> None:
+        """Run the steps until nothing waits."""
+        while self.work_once():
+            pass

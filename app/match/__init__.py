@@ -1,0 +1,1 @@
+"""Invoices decided against orders and receipts, and every decision kept."""

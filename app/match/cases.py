@@ -1,0 +1,212 @@
+"""From rows to the engine's frozen facts: the invoice, its orders as accepted, receipts, history and policy."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app.documents.invoice import Invoice
+from app.documents.item import Item
+from app.documents.party import Party
+from app.documents.price import Price
+from app.kit.audit import canonical_json
+from app.kit.clock import business_day
+from app.match import queries
+from app.match.engine.facts import (
+    Approvals,
+    Case,
+    EarlierInvoice,
+    ExternalApproval,
+    Hand,
+    InvoicedLine,
+    OrderFacts,
+    OrderLineFacts,
+    OrderStatus,
+)
+from app.match.engine.numbers import normalised_invoice_number
+from app.match.engine.policy import EVERYWHERE, Combine, Level, Policy, Tolerance, TwoPersonRule, TwoPersons
+from app.match.models import InvoiceCase
+from app.orders.models import Allocation, Origin, PurchaseOrder, PurchaseOrderLine
+from app.organisations import queries as organisations
+from app.organisations.policies import (
+    Effective,
+    OverDeliveryPolicy,
+    Sourced,
+    TolerancePolicy,
+    TwoPersonPolicy,
+)
+
+ZERO = Decimal(0)
+
+
+def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Sequence[PurchaseOrder]) -> Case:
+    """Gather everything that a decision about an invoice depends on; the caller has locked the orders."""
+    policy = engine_policy(
+        organisations.effective_policy(session, case.organisation_id, business_day(case.received_at))
+    )
+    supplier_id = case.supplier_id or UUID(int=0)
+    keys = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in orders)})
+    earlier = queries.earlier_invoices(session, case, supplier_id, invoice.total.payable_amount, invoice.issue_date)
+    return Case(
+        invoice=invoice,
+        orders=_orders(session, case, orders, policy, keys),
+        policy=policy,
+        supplier_keys=keys.get(supplier_id, ()),
+        earlier=tuple(_earlier(row) for row in earlier),
+        invoiced=_invoiced(session, supplier_id, invoice) if invoice.is_credit else (),
+    )
+
+
+def engine_policy(policy: Effective) -> Policy:
+    """Give the engine's policy for what holds at an organisation, with a digest of its content."""
+    over, rule = policy.over_delivery.rule, policy.two_person.rule
+    assert isinstance(over, OverDeliveryPolicy)  # noqa: S101 - what the field holds
+    assert isinstance(rule, TwoPersonPolicy)  # noqa: S101 - what the field holds
+    rows = (*policy.tolerances, policy.two_person, policy.over_delivery)
+    content = [[_source(row), row.rule.model_dump(mode="json", exclude_none=True)] for row in rows]
+    digest = hashlib.sha256(canonical_json(content)).hexdigest()
+    return Policy(
+        version=digest[:12],
+        digest=digest,
+        tolerances=tuple(_tolerance(row) for row in policy.tolerances),
+        two_person_rules=(
+            TwoPersonRule(EVERYWHERE, _source(policy.two_person), TwoPersons(rule.rule), rule.up_to or ZERO),
+        ),
+        over_delivery=over.percent,
+    )
+
+
+def _source(row: Sourced) -> str:
+    return row.organisation_name if row.valid_from is None else f"{row.organisation_name} {row.valid_from}"
+
+
+def _tolerance(row: Sourced) -> Tolerance:
+    rule = row.rule
+    assert isinstance(rule, TolerancePolicy)  # noqa: S101 - what the rows hold
+    return Tolerance(
+        scope=EVERYWHERE,
+        source=_source(row),
+        level=Level(rule.level),
+        absolute=rule.absolute,
+        percent=rule.percent,
+        combine=Combine(rule.combine),
+        freight_cap=rule.freight_cap,
+    )
+
+
+def _orders(
+    session: Session,
+    case: InvoiceCase,
+    orders: Sequence[PurchaseOrder],
+    policy: Policy,
+    keys: Mapping[UUID, tuple[str, ...]],
+) -> tuple[OrderFacts, ...]:
+    if not orders:
+        return ()
+    ids = [order.id for order in orders]
+    lines = queries.lines_by_order(session, ids)
+    ahead = queries.held_before(session, ids, case.id)
+    wants_receivers = any(rule.kind == TwoPersons.ORDER_OR_RECEIPT for rule in policy.two_person_rules)
+    receivers = queries.receivers_by_line(session, ids) if wants_receivers else {}
+    glns = queries.buyer_keys(session, {order.organisation_id for order in orders})
+    return tuple(
+        OrderFacts(
+            id=str(order.id),
+            number=order.number,
+            supplier_keys=keys.get(order.supplier_id, ()),
+            buyer_keys=tuple(sorted({f"GLN:{order.buyer_gln}", *glns.get(order.organisation_id, ())})),
+            currency=order.currency,
+            status=OrderStatus(order.status),
+            amount=order.total_amount,
+            approvals=_approvals(order),
+            lines=tuple(
+                _line(line, ahead.get(line.id, (ZERO, ZERO)), receivers.get(line.id, ())) for line in lines[order.id]
+            ),
+            scopes=(EVERYWHERE,),
+            tolerance_used=order.tolerance_used,
+            matched_value=order.matched_value,
+        )
+        for order in orders
+    )
+
+
+def _approvals(order: PurchaseOrder) -> Approvals:
+    elsewhere = order.origin == Origin.ELSEWHERE
+    return Approvals(
+        creator=Hand(str(order.created_by)),
+        approvers=(Hand(str(order.approved_by)),) if order.approved_by is not None else (),
+        external=ExternalApproval(order.external_approval or ExternalApproval.NONE) if elsewhere else None,
+        attested_by=str(order.created_by) if elsewhere else None,
+    )
+
+
+def _line(line: PurchaseOrderLine, ahead: tuple[Decimal, Decimal], receivers: Iterable[UUID]) -> OrderLineFacts:
+    price = Price.model_validate(line.accepted_price) if line.accepted_price is not None else None
+    base = price.base_quantity if price is not None else None
+    item = Item.model_validate(line.item)
+    return OrderLineFacts(
+        id=str(line.id),
+        line_id=line.line_id,
+        quantity=line.accepted_quantity,
+        unit_code=line.unit_code,
+        amount=line.ordered_amount,
+        price_amount=price.price_amount if price is not None else None,
+        base_quantity=base.value if base is not None else Decimal(1),
+        price_unit_code=base.unit_code if base is not None else None,
+        factor_rate=price.orderable_unit_factor_rate if price is not None else None,
+        by_amount=line.by_amount,
+        received=line.received_amount if line.by_amount else line.received_quantity,
+        invoiced_quantity=line.invoiced_quantity,
+        invoiced_amount=line.invoiced_amount,
+        held=line.held_amount if line.by_amount else line.held_quantity,
+        held_ahead=ahead[1] if line.by_amount else ahead[0],
+        seller_item=item.sellers_number,
+        gtin=item.gtin,
+        buyer_item=item.buyers_item_id.value if item.buyers_item_id is not None else None,
+        receivers=tuple(Hand(str(person)) for person in sorted(receivers)),
+    )
+
+
+def _earlier(row: InvoiceCase) -> EarlierInvoice:
+    assert row.document is not None  # noqa: S101 - only technical rejects have none, and the query leaves them out
+    customer = Party.model_validate(row.document["customer"])
+    return EarlierInvoice(
+        id=str(row.id),
+        number=row.number,
+        issue_date=row.issue_date or business_day(row.received_at),
+        payable_amount=row.payable_amount or ZERO,
+        buyer_keys=customer.keys,
+        document_type=row.document_type,
+    )
+
+
+def _invoiced(session: Session, supplier_id: UUID, credit: Invoice) -> tuple[InvoicedLine, ...]:
+    """Give what the credited invoices took of their orders, less what was credited before."""
+    numbers = credited_numbers(credit)
+    billed = {row.id: row for row in queries.invoices_numbered(session, supplier_id, numbers)}
+    rows = session.exec(
+        select(Allocation, PurchaseOrderLine)
+        .join(PurchaseOrderLine, col(PurchaseOrderLine.id) == col(Allocation.order_line_id))
+        .where(col(Allocation.invoice_id).in_(list(billed)), col(Allocation.held).is_(False))
+        .order_by(col(Allocation.id))
+    ).all()
+    return tuple(
+        InvoicedLine(
+            invoice_number=billed[allocation.invoice_id].number,
+            invoice_line_id=allocation.invoice_line_id,
+            order_id=str(line.order_id),
+            order_line_id=str(line.id),
+            quantity=ZERO if line.by_amount else allocation.quantity,
+            amount=allocation.amount,
+        )
+        for allocation, line in rows
+    )
+
+
+def credited_numbers(credit: Invoice) -> list[str]:
+    """Give the normalised numbers of the invoices that a credit note names, on its header and its lines."""
+    references = [*credit.billing_references, *(ref for line in credit.lines for ref in line.billing_references)]
+    named = [reference.invoice.number for reference in references if reference.invoice is not None]
+    return list(dict.fromkeys(normalised_invoice_number(number) for number in named))

@@ -1,0 +1,137 @@
+"""One decision: lock the orders, gather the facts, let the engine decide, write the proof, and book what it takes."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, func, select
+
+from app.documents.invoice import Invoice
+from app.kit import audit
+from app.kit.audit import canonical_json
+from app.kit.ids import new_id
+from app.match import queries
+from app.match.answers import answer_of
+from app.match.cases import build_case, credited_numbers
+from app.match.engine.codes import Outcome
+from app.match.engine.decision import Decision
+from app.match.engine.facts import Case
+from app.match.engine.matching import match
+from app.match.engine.numbers import order_numbers
+from app.match.engine.proof import proof
+from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
+from app.match.tasks import follow_up
+from app.orders.allocations import BudgetUse, Taking, held_by, lock_orders, take, use_budget
+from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine
+
+TAKES = frozenset({Outcome.AUTO_APPROVED, Outcome.MATCHED_PENDING_APPROVAL})
+"""Outcomes that take what they bill; a credit note that waits for approval gives nothing back yet."""
+
+
+def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigger, now: datetime) -> MatchDecision:
+    """Decide an invoice now and book what the decision takes, all in the open transaction."""
+    orders = lock_orders(session, _candidates(session, case, invoice))
+    for taking in held_by(session, case.id):
+        take(session, case.id, case.decision_id, [taking.undone], now)
+    facts = build_case(session, case, invoice, orders)
+    verdict = match(facts)
+    row = _record(session, case, facts, verdict, trigger, now)
+    _book(session, case, verdict, row, now)
+    if trigger == Trigger.RECEIVED:
+        _remember_orders(session, case, orders)
+    case.outcome, case.decision_id = verdict.outcome, row.id
+    follow_up(session, case, verdict, now)
+    _note(session, case, row, now)
+    return row
+
+
+def _candidates(session: Session, case: InvoiceCase, invoice: Invoice) -> list[UUID]:
+    supplier_id = case.supplier_id or UUID(int=0)
+    numbers = order_numbers(invoice)
+    named = queries.orders_named(session, numbers, case.organisation_id, case.root_id, supplier_id) if numbers else []
+    return [*named, *_orders_of_credited(session, supplier_id, invoice)] if invoice.is_credit else named
+
+
+def _orders_of_credited(session: Session, supplier_id: UUID, credit: Invoice) -> list[UUID]:
+    billed = [row.id for row in queries.invoices_numbered(session, supplier_id, credited_numbers(credit))]
+    return list(
+        session.exec(
+            select(PurchaseOrderLine.order_id)
+            .join(Allocation, col(Allocation.order_line_id) == col(PurchaseOrderLine.id))
+            .where(col(Allocation.invoice_id).in_(billed))
+            .distinct()
+        ).all()
+    )
+
+
+def _record(
+    session: Session, case: InvoiceCase, facts: Case, verdict: Decision, trigger: Trigger, now: datetime
+) -> MatchDecision:
+    text = canonical_json(proof(facts, verdict)).decode()
+    before = session.exec(select(func.max(MatchDecision.sequence)).where(MatchDecision.invoice_id == case.id)).first()
+    row = MatchDecision(
+        id=new_id(now) if before else case.decision_id,
+        invoice_id=case.id,
+        sequence=(before or 0) + 1,
+        trigger=trigger,
+        outcome=verdict.outcome,
+        answer=answer_of(verdict),
+        proof=text,
+        proof_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        decided_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _book(session: Session, case: InvoiceCase, verdict: Decision, row: MatchDecision, now: datetime) -> None:
+    is_credit = case.document_type == "CreditNote"
+    if verdict.outcome == Outcome.AWAITING_RECEIPT:
+        take(session, case.id, row.id, _takings(session, verdict, held=True), now)
+    elif verdict.outcome == Outcome.AUTO_APPROVED or (verdict.outcome in TAKES and not is_credit):
+        take(session, case.id, row.id, _takings(session, verdict, held=False), now)
+        for use in verdict.orders:
+            use_budget(session, BudgetUse(UUID(use.order_id), use.over, use.limit, use.value))
+
+
+def _takings(session: Session, verdict: Decision, *, held: bool) -> list[Taking]:
+    ids = [UUID(allocation.order_line_id) for allocation in verdict.allocations]
+    by_amount = dict(
+        session.exec(
+            select(PurchaseOrderLine.id, PurchaseOrderLine.by_amount).where(col(PurchaseOrderLine.id).in_(ids))
+        ).all()
+    )
+    return [
+        Taking(
+            order_line_id=line_id,
+            invoice_line_id=allocation.invoice_line_id,
+            quantity=allocation.quantity,
+            amount=allocation.order_amount if by_amount[line_id] else allocation.amount,
+            by_amount=by_amount[line_id],
+            held=held,
+        )
+        for line_id, allocation in zip(ids, verdict.allocations, strict=True)
+    ]
+
+
+def _remember_orders(session: Session, case: InvoiceCase, orders: Sequence[PurchaseOrder]) -> None:
+    if orders:
+        rows = [{"invoice_id": case.id, "order_id": order.id} for order in orders]
+        session.connection().execute(insert(CaseOrder), rows)
+
+
+def _note(session: Session, case: InvoiceCase, row: MatchDecision, now: datetime) -> None:
+    facts = {"outcome": row.outcome, "trigger": row.trigger, "proof_sha256": row.proof_sha256}
+    audit.record(
+        session,
+        "invoice.decided",
+        chain=case.root_id,
+        entity="invoice",
+        entity_id=case.id,
+        now=now,
+        actor_id=case.submitted_by if row.trigger == Trigger.RECEIVED else None,
+        facts=facts,
+    )

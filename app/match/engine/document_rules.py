@@ -1,0 +1,136 @@
+"""Rules on the document alone: is it new, payable, and does it add up?"""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from app.documents.amounts import TaxSubtotal
+from app.documents.invoice import Invoice
+from app.kit.money import rounded
+from app.match.engine.decision import Finding
+from app.match.engine.facts import ZERO, Case, EarlierInvoice
+from app.match.engine.numbers import normalised_invoice_number
+from app.match.engine.tolerance import LINE_ROUNDING, NO_ROWS, Rows
+
+DAYS_OF_A_YEAR = 365
+PAYABLE_TYPES = (None, "380")
+"""InvoiceTypeCode: nothing or a commercial invoice. 325 is proforma, 393 factoring."""
+
+TAX_RATES = (Decimal(0), Decimal(25))
+REVERSE_CHARGE = "ReverseCharge"
+HIGHEST_TAX_RATE = Decimal("0.25")
+TAX_ROUNDING = Decimal("1.00")
+"""What tax may be off by (OIOUBL allows this for each base)."""
+
+
+def _is_duplicate(case: Case, earlier: EarlierInvoice) -> bool:
+    near = abs((case.invoice.issue_date - earlier.issue_date).days) <= DAYS_OF_A_YEAR
+    return near and not set(earlier.buyer_keys).isdisjoint(case.invoice.customer.keys)
+
+
+def _replaces(invoice: Invoice, earlier: EarlierInvoice) -> bool:
+    """Tell whether the earlier invoice was credited and this one says that it comes instead."""
+    named = (reference.invoice for reference in invoice.billing_references)
+    number = normalised_invoice_number(earlier.number)
+    return earlier.credited and any(normalised_invoice_number(one.number) == number for one in named if one is not None)
+
+
+def duplicate(case: Case) -> Finding:
+    """Find the same number within a year, then whatever looks like the same bill."""
+    invoice = case.invoice
+    alike = [earlier for earlier in case.earlier if earlier.document_type == invoice.document_type]
+    number = normalised_invoice_number(invoice.number)
+    same_number = [earlier for earlier in alike if normalised_invoice_number(earlier.number) == number]
+    for earlier in same_number:
+        if earlier.same_bytes or _is_duplicate(case, earlier):
+            return Finding("DUPLICATE", expected=earlier.issue_date.isoformat(), actual=earlier.number)
+    for earlier in same_number:
+        return Finding("POSSIBLE_DUPLICATE", expected=earlier.number, actual="SAME_NUMBER_ELSEWHERE")
+    for earlier in alike:
+        same = (earlier.payable_amount, earlier.issue_date) == (invoice.total.payable_amount, invoice.issue_date)
+        if same and not _replaces(invoice, earlier):
+            return Finding("POSSIBLE_DUPLICATE", expected=earlier.number, actual="SAME_AMOUNT_AND_DATE")
+    return Finding("INVOICE_IS_NEW")
+
+
+def document_type(case: Case) -> Finding:
+    """A proforma invoice is no demand, and a factoring invoice is not the supplier's."""
+    code = case.invoice.invoice_type_code
+    if case.invoice.is_credit or code in PAYABLE_TYPES:
+        return Finding("TYPE_ACCEPTED", actual=code)
+    return Finding("INVOICE_TYPE", actual=code)
+
+
+def header_charge_sum(invoice: Invoice) -> Decimal:
+    return sum((one.amount if one.charge_indicator else -one.amount for one in invoice.allowance_charges), ZERO)
+
+
+def tax_sum(invoice: Invoice) -> Decimal:
+    """Give the total tax; OIOUBL calls it TaxExclusiveAmount."""
+    if invoice.total.tax_exclusive_amount is not None:
+        return invoice.total.tax_exclusive_amount
+    return sum((total.tax_amount for total in invoice.tax_totals), ZERO)
+
+
+def totals(case: Case) -> Finding:
+    """The payable amount is made of what can be judged: lines, header allowances and charges, tax and rounding."""
+    invoice = case.invoice
+    total = invoice.total
+    lines = sum((line.line_extension_amount for line in invoice.lines if not line.free_of_charge), ZERO)
+    prepaid = max(ZERO, total.prepaid_amount or ZERO)
+    made = lines + header_charge_sum(invoice) + tax_sum(invoice) + (total.payable_rounding_amount or ZERO) - prepaid
+    unit = invoice.document_currency_code
+    if abs(total.payable_amount - made) <= LINE_ROUNDING * len(invoice.lines):
+        return Finding("TOTALS_AGREE", actual=total.payable_amount, expected=made, unit=unit)
+    return Finding("TOTALS_DISAGREE", actual=total.payable_amount, expected=made, passes_at=made, unit=unit)
+
+
+def rounding(case: Case, rows: Iterable[Rows]) -> Finding:
+    """Rounding the payable amount is ignored up to the smallest limit that applies."""
+    limit = min((NO_ROWS.rounding(), *(row.rounding() for row in rows)), key=lambda one: one.amount)
+    amount = case.invoice.total.payable_rounding_amount or ZERO
+    passes = abs(amount) <= limit.amount
+    return Finding(
+        "ROUNDING_IGNORED" if passes else "ROUNDING_TOO_LARGE",
+        actual=amount,
+        limit=limit.amount,
+        limit_source=limit.source,
+        passes_at=None if passes else limit.amount,
+        unit=case.invoice.document_currency_code,
+    )
+
+
+def _subtotal_fault(part: TaxSubtotal) -> tuple[str, str] | None:
+    percent = part.category.percent
+    if percent is None or part.category.id == REVERSE_CHARGE:
+        return None
+    if percent not in TAX_RATES:
+        return f"{percent} %", "25 % / 0 %"
+    made = rounded(part.taxable_amount * percent / 100)
+    return (str(part.tax_amount), str(made)) if abs(part.tax_amount - made) > TAX_ROUNDING else None
+
+
+def _tax_fault(invoice: Invoice) -> tuple[str, str] | None:
+    parts = (_subtotal_fault(part) for total in invoice.tax_totals for part in total.subtotals)
+    fault = next((fault for fault in parts if fault is not None), None)
+    if fault is not None:
+        return fault
+    net = sum((line.line_extension_amount for line in invoice.lines), header_charge_sum(invoice))
+    amount, most = tax_sum(invoice), rounded(net * HIGHEST_TAX_RATE)
+    return (str(amount), f"0 – {most}") if amount < 0 or amount > most + TAX_ROUNDING else None
+
+
+def tax(case: Case) -> Finding:
+    """Danish VAT is 25 percent or none; tax is never part of a tolerance, so it must follow from its base."""
+    fault = _tax_fault(case.invoice)
+    if fault is None:
+        return Finding("TAX_PLAUSIBLE")
+    return Finding("TAX_IMPLAUSIBLE", actual=fault[0], expected=fault[1])
+
+
+DOCUMENT_RULES: tuple[Callable[[Case], Finding], ...] = (duplicate, document_type, totals, tax)
+
+
+def document_findings(case: Case, rows: Iterable[Rows]) -> Iterator[Finding]:
+    """Run the rules that need nothing but the document and its like; `rows` are those of its orders."""
+    yield from (rule(case) for rule in DOCUMENT_RULES)
+    yield rounding(case, rows)

@@ -1,0 +1,173 @@
+"""The match itself: pair, judge line by line, then the whole, and let the worst finding decide."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, localcontext
+
+from app.match.engine import credit, line_rules, total_rules
+from app.match.engine.bills import Bill, Draw, bill, draws
+from app.match.engine.charges import covered, header_claims, line_claim, split
+from app.match.engine.codes import CODES, RANK, Outcome
+from app.match.engine.decision import Allocation, Charge, Decision, Finding, OrderUse, Pair
+from app.match.engine.document_rules import document_findings
+from app.match.engine.facts import ZERO, Case, OrderFacts
+from app.match.engine.order_rules import order_findings, persons
+from app.match.engine.pairing import ChargeLine, Paired, Pairer, Unpaired
+from app.match.engine.tolerance import Rows, rows_of
+
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+# Wide enough that sums and products of 28-digit numbers are exact, and the same wherever the engine is called from.
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The invoice's lines by what became of them, the draws that the paired ones make, and the orders in play."""
+
+    orders: tuple[OrderFacts, ...]
+    paired: list[Paired]
+    unpaired: list[Unpaired]
+    charges: list[ChargeLine]
+    free: list[str]
+    bills: list[Bill]
+    draws: tuple[Draw, ...]
+
+    def drawn(self) -> dict[str, list[Draw]]:
+        """Give the draws of each order that has any."""
+        found: dict[str, list[Draw]] = {}
+        for draw in self.draws:
+            found.setdefault(draw.order.id, []).append(draw)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the rules on lines and totals make of the placed lines."""
+
+    findings: list[Finding]
+    charges: tuple[Charge, ...] = ()
+    uses: tuple[OrderUse, ...] = ()
+
+
+def match(case: Case, *, explain: bool = True) -> Decision:
+    """Decide one invoice or credit note.
+
+    The same case always gives the same decision. Without `explain` findings that plainly agree are left out.
+    """
+    with localcontext(_EXACT):
+        rows = {order.id: rows_of(case.policy, order) for order in case.orders}
+        placed = _place(case)
+        findings = [*document_findings(case, rows.values()), *order_findings(case, placed.orders)]
+        judge = _judge_credit if case.invoice.is_credit else _judge_invoice
+        verdict = judge(case, placed, rows) if placed.orders else _Verdict([_no_order(case)])
+        findings += _line_findings(case, placed, rows)
+        findings += verdict.findings
+        allocations = tuple(_allocations(case, placed.draws))
+    codes = {finding.code for finding in findings}
+    return Decision(
+        outcome=min((CODES[code].outcome for code in codes), key=RANK.__getitem__, default=Outcome.AUTO_APPROVED),
+        findings=tuple(f for f in findings if explain or not CODES[f.code].agrees),
+        pairs=tuple(Pair(p.line.line_id, p.spot.order.id, p.spot.line.id, p.how) for p in placed.paired),
+        allocations=allocations,
+        charges=verdict.charges,
+        orders=verdict.uses,
+        policy_version=case.policy.version,
+        policy_digest=case.policy.digest,
+    )
+
+
+def _no_order(case: Case) -> Finding:
+    invoice = case.invoice
+    if invoice.is_credit:
+        return Finding("CREDIT_WITHOUT_REFERENCE")
+    named = ", ".join(dict.fromkeys(invoice.order_numbers))
+    return Finding("ORDER_UNKNOWN", actual=named) if named else Finding("NO_ORDER_REF")
+
+
+def _place(case: Case) -> _Placed:
+    pairer = Pairer(case)
+    orders = pairer.in_play(case)
+    if not orders:
+        return _Placed((), [], [], [], [], [], ())
+    placed = [pairer.place(line) for line in case.invoice.lines if not line.free_of_charge]
+    paired = [one for one in placed if isinstance(one, Paired)]
+    bills = [bill(one) for one in paired]
+    return _Placed(
+        orders=orders,
+        paired=paired,
+        unpaired=[one for one in placed if isinstance(one, Unpaired)],
+        charges=[one for one in placed if isinstance(one, ChargeLine)],
+        free=[line.line_id for line in case.invoice.lines if line.free_of_charge],
+        bills=bills,
+        draws=draws((one for one in bills if one.comparable), case.policy.over_delivery),
+    )
+
+
+def _line_findings(case: Case, placed: _Placed, rows: dict[str, Rows]) -> Iterator[Finding]:
+    yield from (line_rules.unpaired(one) for one in placed.unpaired)
+    yield from (Finding("LINE_FREE", line_id) for line_id in placed.free)
+    yield from (line_rules.paired(one) for one in placed.paired)
+    yield from (line_rules.positive(one.line) for one in placed.paired)
+    yield from (line_rules.positive(one.line) for one in placed.charges)
+    rules = line_rules.CREDIT_BILL_RULES if case.invoice.is_credit else line_rules.BILL_RULES
+    for its_bill in placed.bills:
+        own = rows[its_bill.order.id]
+        yield from (finding for rule in rules if (finding := rule(its_bill, own)) is not None)
+
+
+def _charges(case: Case, placed: _Placed) -> tuple[Charge, ...]:
+    claims = [line_claim(one.line, one.kind, one.order) for one in placed.charges]
+    claims += header_claims(case.invoice)
+    return covered(claims, placed.orders) if claims else ()
+
+
+def _parts(placed: _Placed, charges: tuple[Charge, ...]) -> list[total_rules.Part]:
+    drawn = placed.drawn()
+    named = {charge.order_id for charge in charges}
+    taking = [order for order in placed.orders if order.id in drawn or order.id in named] or [placed.orders[0]]
+    values = {order.id: sum((draw.value for draw in drawn.get(order.id, ())), ZERO) for order in taking}
+    shares = split(charges, values)
+    return [total_rules.Part(order, drawn.get(order.id, []), shares[order.id]) for order in taking]
+
+
+def _judge_invoice(case: Case, placed: _Placed, rows: dict[str, Rows]) -> _Verdict:
+    findings = [rule(draw, rows[draw.order.id]) for draw in placed.draws for rule in line_rules.DRAW_RULES]
+    charges = _charges(case, placed)
+    parts = _parts(placed, charges)
+    own = [rows[part.order.id] for part in parts]
+    findings += total_rules.charge_findings(charges, own, case.invoice.document_currency_code)
+    uses = []
+    for part, its_rows in zip(parts, own, strict=True):
+        use, told = total_rules.budget(part, its_rows)
+        uses.append(use)
+        findings += [*told, persons(case, part.order, part.draws)]
+    return _Verdict(findings, charges, tuple(uses))
+
+
+def _judge_credit(case: Case, placed: _Placed, _: dict[str, Rows]) -> _Verdict:
+    if not credit.refers(case):
+        return _Verdict([_no_order(case)])
+    there = credit.invoiced(case, placed.draws)
+    findings = [
+        finding
+        for draw in placed.draws
+        for finding in credit.credit_findings(draw, there.get(draw.line.id, (ZERO, ZERO)))
+    ]
+    charges = _charges(case, placed)
+    findings += credit.charge_findings(charges, case.invoice.document_currency_code)
+    uses = tuple(credit.returned(drawn[0].order, drawn) for drawn in placed.drawn().values())
+    return _Verdict(findings, charges, uses)
+
+
+def _allocations(case: Case, all_draws: Iterable[Draw]) -> Iterator[Allocation]:
+    sign = -1 if case.invoice.is_credit else 1
+    for draw in all_draws:
+        for one in draw.bills:
+            yield Allocation(
+                order_id=draw.order.id,
+                order_line_id=draw.line.id,
+                invoice_line_id=one.line.line_id,
+                quantity=(one.quantity or ZERO) * sign,
+                amount=one.billed * sign,
+                order_amount=one.order_amount * sign,
+                deviation=one.deviation * sign,
+            )

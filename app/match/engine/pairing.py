@@ -1,0 +1,263 @@
+"""Finding the order line that an invoice line bills: by reference, by item number, or from a text order's amount."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.documents.invoice import InvoiceLine
+from app.match.engine.charges import kind_of_line
+from app.match.engine.decision import How
+from app.match.engine.facts import Case, ChargeKind, OrderFacts, OrderLineFacts
+from app.match.engine.numbers import header_numbers, normalised_invoice_number, normalised_number
+
+Identity = tuple[How, str]
+"""A kind of item number and its normalised value."""
+
+
+class Spot(NamedTuple):
+    """An order line, with its order."""
+
+    order: OrderFacts
+    line: OrderLineFacts
+
+
+class Paired(NamedTuple):
+    """An invoice line and the spot it bills; `unread` is a line reference that led nowhere."""
+
+    line: InvoiceLine
+    spot: Spot
+    how: How
+    unread: str | None = None
+
+
+class Unpaired(NamedTuple):
+    """An invoice line without a spot, and the code of why; `spots` are those that came near."""
+
+    line: InvoiceLine
+    code: str
+    spots: tuple[Spot, ...] = ()
+    named: str | None = None
+
+
+class ChargeLine(NamedTuple):
+    """An invoice line that is a charge; `order` is the one it names."""
+
+    line: InvoiceLine
+    kind: ChargeKind
+    order: OrderFacts | None
+
+
+Placed = Paired | Unpaired | ChargeLine
+
+
+def _line_key(text: str) -> str:
+    stripped = text.strip()
+    return stripped.lstrip("0") or stripped
+
+
+def _item_key(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _gtin_key(text: str) -> str:
+    return text.strip().lstrip("0")
+
+
+def order_line_identities(line: OrderLineFacts) -> Iterator[Identity]:
+    """Give the item numbers an order line is known by."""
+    if line.seller_item:
+        yield How.SELLER_ITEM, _item_key(line.seller_item)
+    if line.gtin:
+        yield How.GTIN, _gtin_key(line.gtin)
+    if line.buyer_item:
+        yield How.BUYER_ITEM, _item_key(line.buyer_item)
+
+
+def invoice_line_identities(line: InvoiceLine) -> Iterator[Identity]:
+    """Give the item numbers an invoice line carries; a seller's id with scheme GTIN is a GTIN and nothing else."""
+    item = line.item
+    if item is None:
+        return
+    sellers = item.sellers_number
+    if sellers is not None and (item.sellers_item_id is None or item.sellers_item_id.scheme_id != "GTIN"):
+        yield How.SELLER_ITEM, _item_key(sellers)
+    if item.gtin:
+        yield How.GTIN, _gtin_key(item.gtin)
+    if item.buyers_item_id is not None and item.buyers_item_id.value.strip():
+        yield How.BUYER_ITEM, _item_key(item.buyers_item_id.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The lines of one order by what they can be found by."""
+
+    order: OrderFacts
+    by_id: dict[str, Spot] = field(default_factory=dict)
+    by_line: dict[str, list[Spot]] = field(default_factory=dict)
+    by_item: dict[Identity, list[Spot]] = field(default_factory=dict)
+    pools: list[Spot] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, order: OrderFacts) -> "Index":
+        index = cls(order)
+        for line in order.lines:
+            spot = Spot(order, line)
+            index.by_id[line.id] = spot
+            index.by_line.setdefault(_line_key(line.line_id), []).append(spot)
+            for identity in order_line_identities(line):
+                index.by_item.setdefault(identity, []).append(spot)
+            if line.is_amount:
+                index.pools.append(spot)
+        return index
+
+    @property
+    def only_amounts(self) -> bool:
+        return len(self.pools) == len(self.order.lines)
+
+
+def _named_orders(line: InvoiceLine) -> tuple[str, ...]:
+    numbers = (one.order_number for one in line.order_line_references if one.order_number is not None)
+    return tuple(dict.fromkeys(normalised_number(number) for number in numbers))
+
+
+def _shared(spots: list[Spot], others: list[Spot]) -> list[Spot]:
+    ids = {spot.line.id for spot in others}
+    return [spot for spot in spots if spot.line.id in ids]
+
+
+class Pairer:
+    """Places the lines of one case, one at a time and independently of each other.
+
+    A line is looked for in the order it names itself, else in those the header names, else in all of the case.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.indexes = {order.id: Index.of(order) for order in case.orders}
+        self.by_number: dict[str, list[Index]] = {}
+        for order in case.orders:
+            self.by_number.setdefault(normalised_number(order.number), []).append(self.indexes[order.id])
+        self.header = self._header_scope(case)
+        self.invoiced = {
+            (normalised_invoice_number(line.invoice_number), _line_key(line.invoice_line_id)): spot
+            for line in case.invoiced
+            if (spot := self._spot(line.order_id, line.order_line_id)) is not None
+        }
+        credited = [reference.invoice for reference in case.invoice.billing_references if reference.invoice is not None]
+        self.credited = tuple(normalised_invoice_number(reference.number) for reference in credited)
+
+    def _spot(self, order_id: str, line_id: str) -> Spot | None:
+        index = self.indexes.get(order_id)
+        return None if index is None else index.by_id.get(line_id)
+
+    def _header_scope(self, case: Case) -> tuple[Index, ...]:
+        if case.invoice.order_reference is None:
+            return tuple(self.indexes.values())
+        numbers = header_numbers(case.invoice.order_reference.number)
+        if numbers and numbers[0] in self.by_number:
+            numbers = numbers[:1]
+        return tuple(index for number in numbers for index in self.by_number.get(number, ()))
+
+    def in_play(self, case: Case) -> tuple[OrderFacts, ...]:
+        """Give the orders that the document means: a number that only a part of the header's looks like is none."""
+        if case.invoice.is_credit:
+            return case.orders
+        named = {number for line in case.invoice.lines for number in _named_orders(line)}
+        meant = {index.order.id for number in named for index in self.by_number.get(number, ())}
+        meant.update(index.order.id for index in self.header)
+        return tuple(order for order in case.orders if order.id in meant)
+
+    def place(self, line: InvoiceLine) -> Placed:
+        """Find what a line bills."""
+        named = _named_orders(line)
+        unknown = next((number for number in named if number not in self.by_number), None)
+        if unknown is not None:
+            return Unpaired(line, "ORDER_UNKNOWN", named=unknown)
+        scope = tuple(index for number in named for index in self.by_number[number]) or self.header
+        referenced = self._referenced(line, scope)
+        if not scope and not referenced:
+            return Unpaired(line, "ORDER_UNKNOWN")
+        return _by_reference(line, referenced) if referenced else _by_item(line, scope)
+
+    def _referenced(self, line: InvoiceLine, scope: tuple[Index, ...]) -> list[Paired]:
+        found: dict[str, Paired] = {}
+        for reference in line.order_line_references:
+            own = reference.order_number
+            for index in scope if own is None else self.by_number[normalised_number(own)]:
+                for spot in index.by_line.get(_line_key(reference.line_id), ()):
+                    found.setdefault(spot.line.id, Paired(line, spot, How.REFERENCE))
+        if not found:
+            found = {paired.spot.line.id: paired for paired in self._credited(line)}
+        return list(found.values())
+
+    def _credited(self, line: InvoiceLine) -> Iterator[Paired]:
+        for reference in line.billing_references:
+            if reference.line_id is None:
+                continue
+            numbers = (
+                self.credited if reference.invoice is None else (normalised_invoice_number(reference.invoice.number),)
+            )
+            for number in numbers:
+                spot = self.invoiced.get((number, _line_key(reference.line_id)))
+                if spot is not None:
+                    yield Paired(line, spot, How.BILLING_REFERENCE)
+
+
+def _candidates(line: InvoiceLine, scope: Iterable[Index]) -> list[tuple[How, list[Spot]]]:
+    found = []
+    for how, value in invoice_line_identities(line):
+        spots = [spot for index in scope for spot in index.by_item.get((how, value), ())]
+        if not spots and how is How.SELLER_ITEM and value.isdecimal():
+            # Some suppliers put the GTIN into their own item number's field without saying so.
+            how, spots = How.GTIN, [s for index in scope for s in index.by_item.get((How.GTIN, _gtin_key(value)), ())]
+        if spots:
+            found.append((how, spots))
+    return found
+
+
+def _contradicts(line: InvoiceLine, spot: Spot) -> bool:
+    """Tell whether both name item numbers of the same kind, and none of them is the same."""
+    known = dict(order_line_identities(spot.line))
+    compared = [(how, value) for how, value in invoice_line_identities(line) if how in known]
+    own_gtin = known.get(How.GTIN)
+    return bool(compared) and not any(
+        value == known[how] or (how is How.SELLER_ITEM and own_gtin is not None and _gtin_key(value) == own_gtin)
+        for how, value in compared
+    )
+
+
+def _by_reference(line: InvoiceLine, referenced: list[Paired]) -> Placed:
+    agreeing = [paired for paired in referenced if not _contradicts(line, paired.spot)]
+    if len(agreeing) == 1:
+        return agreeing[0]
+    if agreeing:
+        return Unpaired(line, "LINE_AMBIGUOUS", tuple(paired.spot for paired in agreeing))
+    return Unpaired(line, "REFERENCE_CONTRADICTS_ITEM", tuple(paired.spot for paired in referenced))
+
+
+def _by_item(line: InvoiceLine, scope: tuple[Index, ...]) -> Placed:
+    candidates = _candidates(line, scope)
+    if not candidates:
+        return _without_item(line, scope)
+    how, spots = candidates[0]
+    for _, others in candidates[1:]:
+        # Numbers that lead to different lines leave nothing shared: then all of them stay candidates.
+        spots = _shared(spots, others) or [*spots, *others]
+    if len(spots) > 1:
+        return Unpaired(line, "LINE_AMBIGUOUS", tuple(spots))
+    unread = next((reference.line_id for reference in line.order_line_references), None)
+    return Paired(line, spots[0], how, unread)
+
+
+def _without_item(line: InvoiceLine, scope: tuple[Index, ...]) -> Placed:
+    pools = [spot for index in scope for spot in index.pools]
+    kind = kind_of_line(line, [index.order for index in scope])
+    text_orders = all(index.only_amounts for index in scope)
+    if kind is not None and (kind is ChargeKind.INTEREST or not text_orders):
+        return ChargeLine(line, kind, scope[0].order if len(scope) == 1 else None)
+    identified = next(invoice_line_identities(line), None) is not None
+    if not pools or (identified and not text_orders):
+        return Unpaired(line, "LINE_UNKNOWN")
+    if len(pools) > 1:
+        return Unpaired(line, "LINE_AMBIGUOUS", tuple(pools))
+    unread = next((reference.line_id for reference in line.order_line_references), None)
+    return Paired(line, pools[0], How.AMOUNT_POOL, unread)

@@ -1,0 +1,151 @@
+"""A decision as a proof: the facts and the verdict as canonical JSON, from which anybody can decide again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from app.documents.invoice import Invoice
+from app.kit.money import plain
+from app.match.engine.decision import Decision, Finding
+from app.match.engine.facts import Case
+from app.match.engine.matching import match
+
+FORMAT = "prokura-match-proof/1"
+
+_PARTY = {"endpoint_id": True, "identifications": True, "legal_entity": {"company_id"}}
+_REFERENCES = {"__all__": {"invoice": {"number"}, "line_id": True}}
+_ITEM = {"name": True, "sellers_item_id": True, "standard_item_id": True, "buyers_item_id": True}
+_LINE: dict[str, Any] = {
+    "line_id": True,
+    "quantity": True,
+    "line_extension_amount": True,
+    "free_of_charge": True,
+    "order_line_references": True,
+    "billing_references": _REFERENCES,
+    "item": _ITEM,
+    "price": {"price_amount", "currency", "base_quantity", "orderable_unit_factor_rate"},
+}
+_SUBTOTALS = {"__all__": {"taxable_amount": True, "tax_amount": True, "category": {"id", "percent"}}}
+_READ: dict[str, Any] = {
+    "profile_id": True,
+    "number": True,
+    "issue_date": True,
+    "document_type": True,
+    "invoice_type_code": True,
+    "document_currency_code": True,
+    "order_reference": {"number"},
+    "billing_references": _REFERENCES,
+    "supplier": _PARTY,
+    "customer": _PARTY,
+    "allowance_charges": {"__all__": {"charge_indicator", "amount", "reason_code", "reason"}},
+    "tax_totals": {"__all__": {"tax_amount": True, "subtotals": _SUBTOTALS}},
+    "total": True,
+    "lines": {"__all__": _LINE},
+}
+"""What the engine reads of an invoice; the rest is in the archived document."""
+
+
+def _figure(value: Decimal) -> str:
+    """Write a number in its one form: 10, 10.00 and 1E+1 are the same fact, however a database gave it."""
+    text = plain(value)
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _stated(value: object) -> Any:
+    if isinstance(value, Invoice):
+        return value.model_dump(mode="json", include=_READ, exclude_defaults=True)
+    if isinstance(value, Decimal):
+        return _figure(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_stated(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        stated = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _stated(one) for field, one in stated if not _is_default(field, one)}
+    return value
+
+
+def _is_default(field: Field[Any], value: object) -> bool:
+    return field.default is not MISSING and field.default == value
+
+
+def _told(finding: Finding) -> dict[str, str]:
+    texts = {
+        "en": finding.message_en,
+        "da": finding.message_da,
+        "passes_en": finding.counterfactual_en,
+        "passes_da": finding.counterfactual_da,
+    }
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def _verdict(decision: Decision) -> dict[str, Any]:
+    kept = [_stated(finding) for finding in decision.findings if not finding.agrees]
+    return {**_stated(decision), "findings": kept}
+
+
+def proof(case: Case, decision: Decision) -> dict[str, Any]:
+    """State a case and its decision: plain JSON values, decimals as strings, defaults left out.
+
+    Findings that plainly agree are left out, since deciding again gives them. `told` holds the words of the others as
+    they were when decided, in their order.
+    """
+    return {
+        "format": FORMAT,
+        "case": _stated(case),
+        "decision": _verdict(decision),
+        "told": [_told(finding) for finding in decision.findings if not finding.agrees],
+    }
+
+
+def canonical(stated: Mapping[str, Any]) -> bytes:
+    """Write a proof in its one form: sorted keys, no blanks, UTF-8."""
+    return json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(stated: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of the canonical form, in hexadecimal."""
+    return hashlib.sha256(canonical(stated)).hexdigest()
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read(hint: Any, value: Any) -> Any:
+    if get_origin(hint) is UnionType:
+        hint = next(one for one in get_args(hint) if one is not type(None))
+    if get_origin(hint) is tuple:
+        return tuple(_read(get_args(hint)[0], one) for one in value)
+    if hint is Invoice:
+        return Invoice.model_validate(value)
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = _hints(hint)
+        return hint(**{name: _read(hints[name], one) for name, one in value.items()})
+    return date.fromisoformat(value) if hint is date else hint(value)
+
+
+def case_of(stated: Mapping[str, Any]) -> Case:
+    """Read the case of a proof back.
+
+    :raises ValueError: when the proof is of another format.
+    """
+    if stated.get("format") != FORMAT:
+        raise ValueError(f"not a {FORMAT}: {stated.get('format')!r}")
+    case: Case = _read(Case, stated["case"])
+    return case
+
+
+def holds(stated: Mapping[str, Any]) -> bool:
+    """Decide a proof's case again and tell whether the verdict is the same, to the last figure."""
+    again = _verdict(match(case_of(stated), explain=False))
+    return bool(again == stated["decision"])

@@ -1,0 +1,48 @@
+"""Doors of the match chapter."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from app.dialects import Received, body_of, body_schema
+from app.documents.invoice import Invoice
+from app.kit.pages import Page, PageQuery, page_query
+from app.kit.problems import RESPONSES
+from app.match import service
+from app.match.messages import DecisionOut, MatchOut, MatchRow
+from app.organisations.access import Db
+
+router = APIRouter(tags=["match"], responses=RESPONSES)
+Wanted = Annotated[PageQuery, Depends(page_query)]
+Bill = Annotated[Received[Invoice], Depends(body_of(Invoice, "Invoice", "CreditNote"))]
+
+
+@router.post("/match", response_model=MatchOut, openapi_extra=body_schema("Invoice", "CreditNote"))
+def submit(received: Bill, db: Db) -> Response:
+    """Hand in an invoice or credit note; it is decided at once, and the same bytes get the same answer again."""
+    return db.run(service.submit, received)
+
+
+@router.get("/match", response_model=Page[MatchRow])
+def list_invoices(wanted: Wanted, db: Db) -> Response:
+    """The invoices that you see, auto-approved ones like any other."""
+    return db.run(service.list_invoices, wanted)
+
+
+@router.get("/match/{invoice_id}", response_model=MatchOut)
+def get_invoice(invoice_id: UUID, db: Db) -> Response:
+    """One invoice with its live decision: why it was approved, waits or deviates, and what would have passed."""
+    return db.run(service.get_invoice, invoice_id)
+
+
+@router.get("/match/{invoice_id}/decisions", response_model=Page[DecisionOut])
+def list_decisions(invoice_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """Every decision about an invoice, the first one first."""
+    return db.run(service.list_decisions, invoice_id, wanted)
+
+
+@router.get("/match/{invoice_id}/proof", response_class=Response)
+def get_proof(invoice_id: UUID, db: Db) -> Response:
+    """The canonical JSON that the live decision rests on."""
+    return db.run(service.get_proof, invoice_id)

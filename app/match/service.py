@@ -1,0 +1,148 @@
+"""Steps of the match chapter: an invoice comes in and is decided at once, waits, and is decided anew."""
+
+from uuid import UUID
+
+from sqlmodel import select
+
+from app.dialects import Received
+from app.documents.invoice import Invoice
+from app.documents.party import Party
+from app.kit import archive
+from app.kit.calls import Raw
+from app.kit.errors import Fault, Invalid
+from app.kit.ids import new_id
+from app.kit.jobs import Work
+from app.kit.pages import Page, PageQuery, page
+from app.match import queries
+from app.match.answers import decision_out
+from app.match.deciding import decide
+from app.match.engine.codes import Outcome
+from app.match.engine.numbers import normalised_invoice_number
+from app.match.messages import DecisionOut, MatchOut, MatchRow
+from app.match.models import InvoiceCase, MatchDecision, Trigger
+from app.match.rejecting import reject
+from app.organisations import queries as organisations
+from app.organisations.access import Call, may
+from app.organisations.models import Organisation, Supplier
+from app.organisations.permissions import Permission
+from app.organisations.suppliers import supplier_of
+
+CUSTOMER = "/*/cac:AccountingCustomerParty/cac:Party/cbc:EndpointID"
+
+
+class ReceiverUnknown(Invalid):
+    """The invoice's customer is no organisation for which the caller may hand in invoices."""
+
+
+def submit(call: Call, received: Received[Invoice]) -> MatchOut:
+    """Take an invoice or credit note in and decide it at once. The same bytes again get the same case.
+
+    :raises ReceiverUnknown: when the customer is none of the caller's organisations.
+    """
+    known = archive.seen_before(call.session, received.envelope.sender_key, received.content)
+    case = queries.case_of_document(call.session, known.id) if known is not None else None
+    if case is not None:
+        return match_out(call, queries.invoice(call, case.id))
+    organisation = _receiver(call, received)
+    document_id = known.id if known is not None else _archive(call, received)
+    if received.document is None:
+        return match_out(call, reject(call, received, organisation, document_id))
+    case = _open_case(call, received.document, organisation, document_id)
+    decide(call.session, case, received.document, Trigger.RECEIVED, call.now)
+    return match_out(call, case)
+
+
+def _receiver(call: Call, received: Received[Invoice]) -> Organisation:
+    organisation = organisations.organisation_of(call.session, received.envelope.receiver or Party(), call.today)
+    if organisation is None or not may(call, Permission.INVOICE_SUBMIT, organisation.id):
+        message = "the customer's EndpointID is no organisation for which you hand in invoices"
+        raise ReceiverUnknown(message, faults=[Fault(message, xpath=CUSTOMER)])
+    return organisation
+
+
+def _archive(call: Call, received: Received[Invoice]) -> UUID:
+    return archive.store(
+        call.session,
+        received.content,
+        direction=archive.Direction.IN,
+        sender=received.envelope.sender_key,
+        document_type=received.envelope.document_type,
+        number=received.envelope.number,
+        media_type=received.media_type,
+        now=call.now,
+    ).id
+
+
+def _open_case(call: Call, invoice: Invoice, organisation: Organisation, document_id: UUID) -> InvoiceCase:
+    supplier = supplier_of(call, invoice.supplier)
+    _one_at_a_time(call, supplier)
+    case = InvoiceCase(
+        id=new_id(call.now),
+        document_id=document_id,
+        document_type=invoice.document_type,
+        number=invoice.number,
+        normalised_number=normalised_invoice_number(invoice.number),
+        supplier_id=supplier.id,
+        organisation_id=organisation.id,
+        root_id=organisation.root_id,
+        issue_date=invoice.issue_date,
+        currency=invoice.document_currency_code,
+        payable_amount=invoice.total.payable_amount,
+        document=invoice.model_dump(mode="json", exclude_defaults=True),
+        outcome=Outcome.DEVIATION,
+        decision_id=new_id(call.now),
+        submitted_by=call.actor.id,
+        received_at=call.now,
+    )
+    call.session.add(case)
+    call.session.flush()
+    return case
+
+
+def _one_at_a_time(call: Call, supplier: Supplier) -> None:
+    """Let one invoice of a supplier pass at a time, or two with one number could each miss the other.
+
+    FOR NO KEY UPDATE: rows that merely refer to the supplier need not wait.
+    """
+    call.session.exec(select(Supplier.id).where(Supplier.id == supplier.id).with_for_update(key_share=True)).one()
+
+
+def rematch(work: Work) -> None:
+    """Decide the invoices that wait for an order's receipts anew, the oldest first."""
+    for invoice_id in queries.waiting_on(work.session, UUID(work.payload["order_id"])):
+        case = work.session.exec(select(InvoiceCase).where(InvoiceCase.id == invoice_id)).one()
+        invoice = Invoice.model_validate(case.document)
+        decide(work.session, case, invoice, Trigger.REMATCH, work.now)
+        work.session.flush()
+
+
+def get_invoice(call: Call, invoice_id: UUID) -> MatchOut:
+    return match_out(call, queries.invoice(call, invoice_id))
+
+
+def list_invoices(call: Call, wanted: PageQuery) -> Page[MatchRow]:
+    return page(
+        call.session,
+        queries.visible_invoices(call),
+        InvoiceCase,
+        wanted,
+        lambda row: MatchRow.model_validate(row, from_attributes=True),
+    )
+
+
+def list_decisions(call: Call, invoice_id: UUID, wanted: PageQuery) -> Page[DecisionOut]:
+    case = queries.invoice(call, invoice_id)
+    return page(call.session, queries.decisions_of(case.id), MatchDecision, wanted, decision_out)
+
+
+def get_proof(call: Call, invoice_id: UUID) -> Raw:
+    """Give the canonical JSON that the live decision rests on; its SHA-256 stands in the decision."""
+    case = queries.invoice(call, invoice_id)
+    row = queries.decision(call.session, case.decision_id)
+    return Raw(row.proof.encode(), "application/json")
+
+
+def match_out(call: Call, case: InvoiceCase) -> MatchOut:
+    call.session.flush()
+    decision = decision_out(queries.decision(call.session, case.decision_id))
+    return MatchOut(**case.model_dump(exclude={"document"}), decision=decision)

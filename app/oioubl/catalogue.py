@@ -1,0 +1,89 @@
+"""The catalogue: its head, and the lines one by one for whoever streams them."""
+
+from lxml import etree
+
+from app.documents.catalogue import Catalogue, CatalogueLine
+from app.oioubl.catalogue_lines import read_line, write_line
+from app.oioubl.header import open_document, read_header
+from app.oioubl.parties import read_party, read_wrapped_party, write_party, write_wrapped_party
+from app.oioubl.reading import Node
+from app.oioubl.references import read_contract_id, read_period, write_period
+from app.oioubl.writing import page_for
+
+
+def read_catalogue(root: etree._Element) -> Catalogue:
+    """:raises UnreadableDocument: naming every element that is missing or unreadable."""
+    node = open_document(root, "Catalogue")
+    head = _read_head(node)
+    lines = node.needed_parts("CatalogueLine", read_line)
+    node.refuse_faults()
+    return head.model_copy(update={"lines": lines})
+
+
+def read_catalogue_head(root: etree._Element) -> Catalogue:
+    """Everything but the lines, of which there may be too many to hold.
+
+    :raises UnreadableDocument: naming every element of the head that is missing or unreadable.
+    """
+    node = open_document(root, "Catalogue")
+    head = _read_head(node)
+    node.refuse_faults()
+    return head
+
+
+def read_catalogue_line(element: etree._Element) -> CatalogueLine:
+    """One cac:CatalogueLine.
+
+    :raises UnreadableDocument: naming every element of the line that is missing or unreadable.
+    """
+    node = Node(element, [])
+    line = read_line(node)
+    node.refuse_faults()
+    return line
+
+
+def _read_head(node: Node) -> Catalogue:
+    return Catalogue(
+        **read_header(node, "F-CAT002"),
+        name=node.text("Name"),
+        issue_time=node.time("IssueTime"),
+        revision_date=node.date("RevisionDate"),
+        descriptions=node.texts("Description"),
+        version_id=node.text("VersionID"),
+        previous_version_id=node.text("PreviousVersionID"),
+        validity_period=node.read("ValidityPeriod", read_period),
+        contract_id=read_contract_id(node, "F-CAT020"),
+        provider=read_party(node.needed_part("ProviderParty")),
+        receiver=read_party(node.needed_part("ReceiverParty")),
+        supplier=node.read("SellerSupplierParty", read_wrapped_party),
+        contractor=node.read("ContractorCustomerParty", read_wrapped_party),
+        trading_terms=tuple(text for terms in node.parts("TradingTerms") for text in terms.texts("Information")),
+        lines=(),
+    )
+
+
+def write_catalogue(catalogue: Catalogue) -> bytes:
+    """Write the catalogue, provider first.
+
+    :raises UnwritableDocument: for what OIOUBL or XML cannot carry.
+    """
+    page = page_for("Catalogue", catalogue, None)
+    page.text("UUID", catalogue.uuid)
+    page.text("Name", catalogue.name)
+    page.date("IssueDate", catalogue.issue_date)
+    page.time("IssueTime", catalogue.issue_time)
+    page.date("RevisionDate", catalogue.revision_date)
+    page.texts("Note", catalogue.notes)
+    page.texts("Description", catalogue.descriptions)
+    page.text("VersionID", catalogue.version_id)
+    page.text("PreviousVersionID", catalogue.previous_version_id)
+    page.write("ValidityPeriod", write_period, catalogue.validity_period)
+    page.part("ReferencedContract").text("ID", catalogue.contract_id)
+    page.write("ProviderParty", write_party, catalogue.provider)
+    page.write("ReceiverParty", write_party, catalogue.receiver)
+    page.write("SellerSupplierParty", write_wrapped_party, catalogue.supplier)
+    page.write("ContractorCustomerParty", write_wrapped_party, catalogue.contractor)
+    for terms in catalogue.trading_terms:
+        page.part("TradingTerms").text("Information", terms)
+    page.write_all("CatalogueLine", write_line, catalogue.lines)
+    return page.document()

@@ -1,0 +1,46 @@
+"""How an invoice is to be paid."""
+
+from app.documents.invoice import Invoice, PaymentMeans
+from app.oioubl import names
+from app.oioubl.reading import Node
+from app.oioubl.writing import Page
+
+
+def read_payment_means(node: Node) -> PaymentMeans:
+    account = node.part("PayeeFinancialAccount")
+    branch = account and account.part("FinancialInstitutionBranch")
+    return PaymentMeans(
+        code=node.needed_text("PaymentMeansCode", "F-LIB100"),
+        due_date=node.date("PaymentDueDate"),
+        channel_code=node.text("PaymentChannelCode"),
+        payment_id=node.text("PaymentID"),
+        instruction_id=node.text("InstructionID"),
+        account_id=account and account.text("ID"),
+        branch_id=branch and branch.text("ID"),
+        institution_id=branch and branch.read("FinancialInstitution", lambda institution: institution.text("ID")),
+        credit_account_id=node.read("CreditAccount", lambda credit: credit.text("AccountID")),
+    )
+
+
+def write_payment_means(page: Page, means: PaymentMeans) -> None:
+    page.text("PaymentMeansCode", means.code)
+    page.date("PaymentDueDate", means.due_date)
+    page.text("PaymentChannelCode", means.channel_code, names.PAYMENT_CHANNEL)
+    page.text("InstructionID", means.instruction_id)
+    page.text("PaymentID", means.payment_id, names.PAYMENT_ID)
+    account = page.part("PayeeFinancialAccount")
+    account.text("ID", means.account_id)
+    branch = account.part("FinancialInstitutionBranch")
+    branch.text("ID", means.branch_id)
+    branch.part("FinancialInstitution").text("ID", means.institution_id)
+    page.part("CreditAccount").text("AccountID", means.credit_account_id)
+
+
+def write_payment_terms(page: Page, invoice: Invoice) -> None:
+    """Write the terms' note with the amount that OIOUBL wants beside it: the whole payable amount (F-INV134)."""
+    if invoice.payment_terms_note is None:
+        return
+    terms = page.part("PaymentTerms")
+    terms.text("ID", "1")
+    terms.text("Note", invoice.payment_terms_note)
+    terms.amount("Amount", invoice.total.payable_amount)

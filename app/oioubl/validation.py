@@ -1,0 +1,122 @@
+"""Decides whether a document is valid OIOUBL, layer by layer: syntax, then XSD, then rules."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from lxml import etree
+
+from app.oioubl.rules import Breach, rule_set
+from app.oioubl.schemas import document_faults
+from app.oioubl.ubl import DOCUMENT_TYPES, MAX_DOCUMENT_BYTES, NotXml, document_type, line_of, parse, path_of
+
+Outcome = Literal["passed", "failed", "skipped"]
+Severity = Literal["F", "W"]
+LAYERS: Final = ("syntax", "xsd", "rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One step of the validation; what comes after a failed one is skipped, and says so."""
+
+    name: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault or warning. `rule_id` is SYNTAX, XSD or an official id such as F-INV044."""
+
+    layer: str
+    rule_id: str
+    severity: Severity
+    xpath: str | None
+    line: int | None
+    message_en: str
+    message_da: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What every layer said of one document; `document_type` is None when the root is none of the fourteen."""
+
+    document_type: str | None
+    layers: tuple[Layer, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        return all(layer.outcome == "passed" for layer in self.layers)
+
+    @property
+    def fatal_rules(self) -> list[str]:
+        """The ids that make the document invalid, each once, sorted; empty when it is valid."""
+        return sorted({finding.rule_id for finding in self.findings if finding.severity == "F"})
+
+
+def validate(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Report:
+    """The report on a document as it was received."""
+    try:
+        root = parse(document, max_bytes=max_bytes)
+    except NotXml as error:
+        finding = Finding("syntax", "SYNTAX", "F", None, error.line, error.message, error.message_da)
+        return _report(None, "syntax", [finding])
+    return validate_tree(root)
+
+
+def validate_tree(root: etree._Element) -> Report:
+    """The report on a document that `ubl.parse` has read; the tree is left as it was."""
+    kind = document_type(root)
+    if kind is None:
+        return _report(None, "xsd", [_wrong_root(root)])
+    if faults := document_faults(root):
+        return _report(
+            kind,
+            "xsd",
+            [
+                Finding(
+                    "xsd",
+                    "XSD",
+                    "F",
+                    fault.xpath,
+                    fault.line,
+                    fault.message,
+                    f"Bryder UBL 2.1-skemaet: {fault.message}",
+                )
+                for fault in faults
+            ],
+        )
+    findings = [_finding(breach) for breach in rule_set(kind).check(root)]
+    fatal = any(finding.severity == "F" for finding in findings)
+    return _report(kind, "rules" if fatal else None, findings)
+
+
+def fatal_rules(document: bytes) -> list[str]:
+    """What makes the document invalid: ["SYNTAX"], ["XSD"] or sorted official ids such as "F-INV044"; [] if nothing."""
+    return validate(document).fatal_rules
+
+
+def _wrong_root(root: etree._Element) -> Finding:
+    known = ", ".join(DOCUMENT_TYPES)
+    return Finding(
+        "xsd",
+        "XSD",
+        "F",
+        path_of(root),
+        line_of(root),
+        f"The root element {root.tag} begins none of the documents we exchange: {known}.",
+        f"Rodelementet {root.tag} begynder ingen af de dokumenter, vi udveksler: {known}.",
+    )
+
+
+def _finding(breach: Breach) -> Finding:
+    severity: Severity = "W" if breach.severity == "W" else "F"
+    return Finding("rules", breach.rule_id, severity, breach.xpath, breach.line, breach.message_en, breach.message_da)
+
+
+def _report(kind: str | None, failed: str | None, findings: list[Finding]) -> Report:
+    reached = LAYERS.index(failed) if failed else len(LAYERS)
+    layers = [
+        Layer(name, "passed" if number < reached else "failed" if number == reached else "skipped")
+        for number, name in enumerate(LAYERS)
+    ]
+    return Report(kind, tuple(layers), tuple(findings))

@@ -1,0 +1,1 @@
+"""From need to receipt: orders, approval, responses, receipts and allocations."""

@@ -1,0 +1,144 @@
+"""What invoices take of orders: locked, added up, and kept inside what was received. The match chapter calls this."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, SQLModel, col, select
+
+from app.kit.columns import ExactDecimal
+from app.kit.ids import new_id
+from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine
+
+ZERO = Decimal(0)
+
+_LINE = SQLModel.metadata.tables[PurchaseOrderLine.__tablename__]
+MOVE = (
+    update(_LINE)
+    .where(_LINE.c.id == bindparam("order_line"))
+    .values(
+        invoiced_quantity=_LINE.c.invoiced_quantity + bindparam("invoiced_units", type_=ExactDecimal),
+        invoiced_amount=_LINE.c.invoiced_amount + bindparam("invoiced_money", type_=ExactDecimal),
+        held_quantity=_LINE.c.held_quantity + bindparam("held_units", type_=ExactDecimal),
+        held_amount=_LINE.c.held_amount + bindparam("held_money", type_=ExactDecimal),
+    )
+)
+"""Core, on many lines at once: an invoice of 5,000 lines moves 5,000 counters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What one invoice line takes of one order line: units, or money on a line by amount; negative gives it back.
+
+    `held` keeps ordered capacity for an invoice that waits for a receipt, and takes nothing of what was received.
+    """
+
+    order_line_id: UUID
+    invoice_line_id: str
+    quantity: Decimal
+    amount: Decimal
+    by_amount: bool
+    held: bool = False
+
+    @property
+    def undone(self) -> "Taking":
+        return Taking(self.order_line_id, self.invoice_line_id, -self.quantity, -self.amount, self.by_amount, self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """What an invoice uses of an order: money above it, the limit of that, and the order value it covers."""
+
+    order_id: UUID
+    tolerance_used: Decimal
+    tolerance_limit: Decimal
+    matched_value: Decimal
+
+
+def lock_orders(session: Session, order_ids: Iterable[UUID]) -> Sequence[PurchaseOrder]:
+    """Lock the header rows of some orders until the transaction ends, in id order so that nobody waits in a ring.
+
+    Whoever adds up an order's receipts, invoices or credit notes does this first.
+    """
+    return session.exec(
+        select(PurchaseOrder)
+        .where(col(PurchaseOrder.id).in_(list(order_ids)))
+        .order_by(col(PurchaseOrder.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def take(session: Session, invoice_id: UUID, decision_id: UUID, takings: Sequence[Taking], now: datetime) -> None:
+    """Write down what an invoice takes and move the counters of the lines; the caller holds the locks.
+
+    The database itself refuses more than was received (`ck_purchase_order_line_invoiced_received`).
+    """
+    if not takings:
+        return
+    connection = session.connection()
+    connection.execute(
+        insert(Allocation),
+        [
+            {
+                "id": new_id(now),
+                "order_line_id": taking.order_line_id,
+                "invoice_id": invoice_id,
+                "decision_id": decision_id,
+                "invoice_line_id": taking.invoice_line_id,
+                "held": taking.held,
+                "quantity": taking.quantity,
+                "amount": taking.amount,
+                "allocated_at": now,
+            }
+            for taking in takings
+        ],
+    )
+    connection.execute(MOVE, [_moved(taking) for taking in takings])
+
+
+def _moved(taking: Taking) -> dict[str, object]:
+    quantity = ZERO if taking.by_amount else taking.quantity
+    amount = taking.amount if taking.by_amount else ZERO
+    return {
+        "order_line": taking.order_line_id,
+        "invoiced_units": ZERO if taking.held else quantity,
+        "invoiced_money": ZERO if taking.held else amount,
+        "held_units": quantity if taking.held else ZERO,
+        "held_money": amount if taking.held else ZERO,
+    }
+
+
+def use_budget(session: Session, use: BudgetUse) -> None:
+    """Add to what an order's invoices have used; the database refuses to go above the limit."""
+    order = PurchaseOrder
+    session.connection().execute(
+        update(order)
+        .where(col(order.id) == use.order_id)
+        .values(
+            tolerance_used=order.tolerance_used + use.tolerance_used,
+            tolerance_limit=use.tolerance_limit,
+            matched_value=order.matched_value + use.matched_value,
+        )
+    )
+
+
+def held_by(session: Session, invoice_id: UUID) -> list[Taking]:
+    """Give what a waiting invoice still holds, added up by order line."""
+    rows = session.exec(
+        select(Allocation, PurchaseOrderLine.by_amount)
+        .join(PurchaseOrderLine, col(PurchaseOrderLine.id) == col(Allocation.order_line_id))
+        .where(Allocation.invoice_id == invoice_id, col(Allocation.held).is_(True))
+        .order_by(col(Allocation.id))
+    ).all()
+    open_takings: dict[tuple[UUID, str], Taking] = {}
+    for row, by_amount in rows:
+        key = (row.order_line_id, row.invoice_line_id)
+        before = open_takings.get(key) or Taking(*key, ZERO, ZERO, by_amount, held=True)
+        open_takings[key] = Taking(
+            *key, before.quantity + row.quantity, before.amount + row.amount, by_amount, held=True
+        )
+    return [taking for taking in open_takings.values() if taking.quantity or taking.amount]

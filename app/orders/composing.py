@@ -1,0 +1,58 @@
+"""The order as a document: from rows to the value that is written as OIOUBL."""
+
+from datetime import date
+from decimal import Decimal
+
+from app.documents.item import Item
+from app.documents.order import Delivery, Order, OrderLine
+from app.documents.party import Party
+from app.documents.price import Price
+from app.documents.values import Period
+from app.kit.money import Quantity
+from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.totals import anticipated_total, tax_totals
+from app.organisations.identity import supplier_party
+from app.organisations.models import Supplier
+
+DEFAULT_PROFILE = "Procurement-OrdAdv-BilSim-1.0"
+
+
+def order_document(
+    order: PurchaseOrder,
+    lines: list[PurchaseOrderLine],
+    buyer: Party,
+    supplier: Supplier,
+    contract_number: str | None,
+    issued_on: date,
+) -> Order:
+    """Give the order as it is sent on a day."""
+    documents = tuple(_line(line) for line in lines)
+    taxes = tax_totals((line.line_extension_amount or Decimal(0), line.item.tax_category) for line in documents)
+    wanted = order.requested_delivery_on
+    return Order(
+        profile_id=order.profile_id,
+        number=order.number,
+        uuid=str(order.id),
+        issue_date=issued_on,
+        document_currency_code=order.currency,
+        accounting_cost=order.accounting_cost,
+        contract_id=contract_number,
+        buyer=buyer,
+        supplier=supplier_party(supplier),
+        delivery=Delivery(requested_period=Period(start_date=wanted, end_date=wanted)) if wanted else None,
+        tax_totals=taxes,
+        anticipated_total=anticipated_total(documents, taxes),
+        lines=documents,
+    )
+
+
+def _line(line: PurchaseOrderLine) -> OrderLine:
+    return OrderLine(
+        line_id=line.line_id,
+        notes=(line.note,) if line.note else (),
+        quantity=Quantity(line.ordered_quantity, line.unit_code),
+        line_extension_amount=line.ordered_amount,
+        accounting_cost=line.accounting_cost,
+        price=Price.model_validate(line.price) if line.price else None,
+        item=Item.model_validate(line.item),
+    )

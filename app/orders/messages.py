@@ -1,0 +1,147 @@
+"""What callers send and get in the orders chapter."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from app.documents.item import Item
+from app.documents.price import Price
+from app.kit.money import Exact, Quantity
+from app.orders.models import ExternalApproval, OrderStatus, OrderType, Origin, ResponseStatus
+from app.organisations.messages import Message
+
+Posting = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)]
+Positive = Annotated[Exact, Field(gt=0)]
+
+
+class OrderLineIn(Message):
+    """A line from the catalogue: what, how many in the orderable unit, and where it is posted."""
+
+    catalogue_line_id: UUID
+    quantity: Positive
+    accounting_cost: Posting | None = None
+    note: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
+class OrderIn(Message):
+    """A catalogue order of one organisation on one agreement; `buyer_reference` is the person reference that
+    suppliers repeat on the invoice.
+    """
+
+    type: Literal["CATALOGUE"] = "CATALOGUE"
+    organisation_id: UUID
+    buyer_reference: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    accounting_cost: Posting | None = None
+    requested_delivery_on: date | None = None
+    lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=1000)]
+
+
+class ReasonIn(Message):
+    """Why."""
+
+    reason: Reason
+
+
+class ReceiptLineIn(Message):
+    """How much of a line came: `quantity` in the line's unit, or `amount` on a line received by amount."""
+
+    line_id: str
+    quantity: Positive | None = None
+    amount: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "ReceiptLineIn":
+        if (self.quantity is None) == (self.amount is None):
+            raise ValueError("give either a quantity or an amount")
+        return self
+
+
+class ReceiptIn(Message):
+    """What came on a day."""
+
+    received_on: date
+    delivery_note: Annotated[str, StringConstraints(max_length=100)] | None = None
+    lines: Annotated[list[ReceiptLineIn], Field(min_length=1, max_length=5000)]
+
+
+class OrderLineOut(BaseModel):
+    """A line with what was ordered, accepted, received and invoiced."""
+
+    id: UUID
+    line_id: str
+    item: Item
+    by_amount: bool
+    quantity: Quantity
+    price: Price | None
+    amount: Exact
+    accepted_quantity: Exact
+    accepted_price: Price | None
+    accounting_cost: str | None
+    received_quantity: Exact
+    received_amount: Exact
+    invoiced_quantity: Exact
+    invoiced_amount: Exact
+
+
+class OrderOut(BaseModel):
+    """An order."""
+
+    id: UUID
+    number: str
+    organisation_id: UUID
+    supplier_id: UUID
+    agreement_id: UUID | None
+    type: OrderType
+    origin: Origin
+    status: OrderStatus
+    response_status: ResponseStatus
+    external_approval: ExternalApproval | None
+    currency: str
+    total_amount: Exact
+    buyer_reference: str
+    accounting_cost: str | None
+    requested_delivery_on: date | None
+    created_by: UUID
+    created_at: datetime
+    approved_by: UUID | None
+    approved_at: datetime | None
+    decision_reason: str | None
+    sent_at: datetime | None
+    lines: list[OrderLineOut]
+    version: int
+
+
+class OrderRow(BaseModel):
+    """An order in a list."""
+
+    id: UUID
+    number: str
+    organisation_id: UUID
+    supplier_id: UUID
+    status: OrderStatus
+    response_status: ResponseStatus
+    currency: str
+    total_amount: Exact
+    created_at: datetime
+
+
+class ReceiptLineOut(BaseModel):
+    """What came of a line."""
+
+    line_id: str
+    quantity: Exact
+    amount: Exact
+
+
+class ReceiptOut(BaseModel):
+    """A receipt as it was posted."""
+
+    id: UUID
+    order_id: UUID
+    received_on: date
+    received_by: UUID
+    delivery_note: str | None
+    lines: list[ReceiptLineOut]

@@ -1,0 +1,219 @@
+"""Tables of the orders chapter: orders and their lines, receipts, and what invoices have taken of them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.kit.columns import decimal_column, enum_column, json_column, moment_column, version_column
+
+
+class OrderType(StrEnum):
+    """The presentation's kinds of orders; TEXT orders are received and billed by amount."""
+
+    CATALOGUE = "CATALOGUE"
+    TEXT = "TEXT"
+
+
+class OrderStatus(StrEnum):
+    """How far an order has come; what is received and invoiced is told by its lines."""
+
+    DRAFT = "DRAFT"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
+    APPROVED = "APPROVED"
+    SENT = "SENT"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+    CLOSED = "CLOSED"
+    CLOSED_SHORT = "CLOSED_SHORT"
+    SEND_FAILED = "SEND_FAILED"
+
+
+TRANSITIONS = frozenset(
+    {
+        (OrderStatus.DRAFT, OrderStatus.PENDING_APPROVAL),
+        (OrderStatus.DRAFT, OrderStatus.CANCELLED),
+        (OrderStatus.PENDING_APPROVAL, OrderStatus.DRAFT),
+        (OrderStatus.PENDING_APPROVAL, OrderStatus.REJECTED),
+        (OrderStatus.PENDING_APPROVAL, OrderStatus.APPROVED),
+        (OrderStatus.APPROVED, OrderStatus.SENT),
+        (OrderStatus.SENT, OrderStatus.CANCELLED),
+        (OrderStatus.SENT, OrderStatus.CLOSED),
+        (OrderStatus.SENT, OrderStatus.CLOSED_SHORT),
+    }
+)
+
+
+class ResponseStatus(StrEnum):
+    """What the supplier has said to the order; silence is not acceptance."""
+
+    NONE = "NONE"
+    ACCEPTED = "ACCEPTED"
+    CHANGED = "CHANGED"
+    REJECTED = "REJECTED"
+
+
+class ExternalApproval(StrEnum):
+    """What approval elsewhere is worth: TRUSTED systems attest it, with NONE it counts nothing."""
+
+    NONE = "NONE"
+    TRUSTED = "TRUSTED"
+
+
+class Origin(StrEnum):
+    """Whether the order was made here, or placed elsewhere and posted to us so that its invoices can be matched."""
+
+    HERE = "HERE"
+    ELSEWHERE = "ELSEWHERE"
+
+
+class PurchaseOrder(SQLModel, table=True):
+    """An order. Once SENT its document never changes; what the supplier answers is kept in the lines' accepted values.
+
+    `tolerance_used` is the money above the order that its invoices have taken, `tolerance_limit` what the policy in
+    force allowed then, `matched_value` the order value of what is invoiced.
+    """
+
+    __tablename__ = "purchase_order"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("ix_purchase_order_normalised", "normalised_number", "organisation_id"),
+        Index("ix_purchase_order_supplier", "supplier_id", "status"),
+        CheckConstraint("tolerance_used >= 0 AND tolerance_used <= tolerance_limit", name="tolerance_is_bounded"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    number: str = Field(max_length=300)
+    normalised_number: str = Field(max_length=300)
+    organisation_id: UUID = Field(foreign_key="organisation.id")
+    root_id: UUID = Field(foreign_key="organisation.id")
+    supplier_id: UUID = Field(foreign_key="supplier.id")
+    agreement_id: UUID | None = Field(default=None, foreign_key="agreement.id")
+    type: OrderType = Field(sa_column=enum_column(OrderType))
+    status: OrderStatus = Field(default=OrderStatus.DRAFT, sa_column=enum_column(OrderStatus))
+    response_status: ResponseStatus = Field(default=ResponseStatus.NONE, sa_column=enum_column(ResponseStatus))
+    origin: Origin = Field(default=Origin.HERE, sa_column=enum_column(Origin))
+    buyer_gln: str = Field(max_length=100)
+    buyer_reference: str = Field(max_length=200)
+    currency: str = Field(max_length=3)
+    profile_id: str = Field(max_length=100)
+    accounting_cost: str | None = Field(default=None, max_length=200)
+    requested_delivery_on: date | None = None
+    total_amount: Decimal = Field(sa_column=decimal_column())
+    issued_on: date | None = None
+    created_by: UUID = Field(foreign_key="app_user.id")
+    created_at: datetime = Field(sa_column=moment_column())
+    approved_by: UUID | None = Field(default=None, foreign_key="app_user.id")
+    approved_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    external_approval: ExternalApproval | None = Field(
+        default=None, sa_column=enum_column(ExternalApproval, nullable=True)
+    )
+    stated_approver: str | None = Field(default=None, max_length=200)
+    decision_reason: str | None = Field(default=None, max_length=1000)
+    document_id: UUID | None = Field(default=None, foreign_key="archived_document.id")
+    pending_response: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    sent_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    tolerance_used: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    tolerance_limit: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    matched_value: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    version: int = Field(default=1, sa_column=version_column())
+
+
+class PurchaseOrderLine(SQLModel, table=True):
+    """A line, with what was ordered, accepted, received, invoiced and held by waiting invoices.
+
+    A line `by_amount` (a text order's, or one without a price) counts money, every other one counts units; the other
+    set of counters stays zero. `accepted_*` is what the supplier confirmed and the buyer agreed to: matching uses it.
+    """
+
+    __tablename__ = "purchase_order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "line_id"),
+        CheckConstraint("received_quantity >= 0 AND received_quantity <= most_quantity", name="received_in_order"),
+        CheckConstraint("received_amount >= 0 AND received_amount <= most_amount", name="received_amount_in_order"),
+        CheckConstraint("invoiced_quantity >= 0 AND invoiced_quantity <= received_quantity", name="invoiced_received"),
+        CheckConstraint("invoiced_amount >= 0 AND invoiced_amount <= received_amount", name="invoiced_amount_received"),
+        CheckConstraint("held_quantity >= 0 AND held_amount >= 0", name="held_not_negative"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    order_id: UUID = Field(foreign_key="purchase_order.id", index=True)
+    position: int
+    line_id: str = Field(max_length=300)
+    catalogue_line_id: UUID | None = None
+    item: dict[str, Any] = Field(sa_column=json_column())
+    unspsc: str = Field(default="", max_length=20)
+    note: str | None = Field(default=None, max_length=1000)
+    accounting_cost: str | None = Field(default=None, max_length=200)
+    by_amount: bool = False
+    unit_code: str = Field(max_length=20)
+    ordered_quantity: Decimal = Field(sa_column=decimal_column())
+    price: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    ordered_amount: Decimal = Field(sa_column=decimal_column())
+    accepted_quantity: Decimal = Field(sa_column=decimal_column())
+    accepted_price: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    most_quantity: Decimal = Field(sa_column=decimal_column())
+    most_amount: Decimal = Field(sa_column=decimal_column())
+    received_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    received_amount: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    invoiced_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    invoiced_amount: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    held_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    held_amount: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+
+
+class Receipt(SQLModel, table=True):
+    """What somebody confirms to have come on a day."""
+
+    __tablename__ = "receipt"
+
+    id: UUID = Field(primary_key=True)
+    order_id: UUID = Field(foreign_key="purchase_order.id", index=True)
+    received_on: date
+    received_by: UUID = Field(foreign_key="app_user.id")
+    delivery_note: str | None = Field(default=None, max_length=100)
+    posted_at: datetime = Field(sa_column=moment_column())
+
+
+class ReceiptLine(SQLModel, table=True):
+    """How much of an order line came: units, or money on a line by amount."""
+
+    __tablename__ = "receipt_line"
+
+    id: UUID = Field(primary_key=True)
+    receipt_id: UUID = Field(foreign_key="receipt.id", index=True)
+    order_line_id: UUID = Field(foreign_key="purchase_order_line.id", index=True)
+    quantity: Decimal = Field(sa_column=decimal_column())
+    amount: Decimal = Field(sa_column=decimal_column())
+
+
+class Allocation(SQLModel, table=True):
+    """What an invoice line takes of an order line, by which decision; a credit note's is negative. Rows are added,
+    never changed: `held` ones are undone by an equal negative row when the invoice is decided anew.
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (Index("ix_allocation_invoice", "invoice_id"),)
+
+    id: UUID = Field(primary_key=True)
+    order_line_id: UUID = Field(foreign_key="purchase_order_line.id", index=True)
+    invoice_id: UUID
+    decision_id: UUID
+    invoice_line_id: str = Field(max_length=300)
+    held: bool = False
+    quantity: Decimal = Field(sa_column=decimal_column())
+    amount: Decimal = Field(sa_column=decimal_column())
+    allocated_at: datetime = Field(sa_column=moment_column())
+
+
+class NumberSeries(SQLModel, table=True):
+    """The next order number of an organisation."""
+
+    __tablename__ = "number_series"
+
+    organisation_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
+    next_number: int

@@ -1,0 +1,83 @@
+"""Doors of the orders chapter."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from app.kit.calls import IfMatch, wants_xml
+from app.kit.pages import Page, PageQuery, page_query
+from app.kit.problems import RESPONSES
+from app.orders import receiving, responding, service
+from app.orders.messages import OrderIn, OrderOut, OrderRow, ReasonIn, ReceiptIn, ReceiptOut
+from app.organisations.access import Db
+
+router = APIRouter(tags=["orders"], responses=RESPONSES)
+Wanted = Annotated[PageQuery, Depends(page_query)]
+AsXml = Annotated[bool, Depends(wants_xml)]
+
+
+@router.post("/orders", status_code=201, response_model=OrderOut)
+def create_order(body: OrderIn, db: Db) -> Response:
+    """Make a catalogue order in DRAFT: one organisation, one agreement."""
+    return db.run(service.create_order, body)
+
+
+@router.get("/orders", response_model=Page[OrderRow])
+def list_orders(wanted: Wanted, db: Db) -> Response:
+    """The orders that you see."""
+    return db.run(service.list_orders, wanted)
+
+
+@router.get("/orders/{order_id}", response_model=OrderOut)
+def get_order(order_id: UUID, as_xml: AsXml, db: Db) -> Response:
+    """One order; with `Accept: application/xml` the OIOUBL document it was sent or received as."""
+    return db.run(service.get_order, order_id, as_xml=as_xml)
+
+
+@router.post("/orders/{order_id}/submit", response_model=OrderOut)
+def submit_order(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """Ask for approval."""
+    return db.run(service.submit_order, order_id, if_match)
+
+
+@router.post("/orders/{order_id}/approve", response_model=OrderOut)
+def approve_order(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """Approve within your prokura; the order is sent at once."""
+    return db.run(service.approve_order, order_id, if_match)
+
+
+@router.post("/orders/{order_id}/return", response_model=OrderOut)
+def return_order(order_id: UUID, body: ReasonIn, db: Db, if_match: IfMatch = None) -> Response:
+    """Give it back to its buyer, saying why."""
+    return db.run(service.return_order, order_id, body.reason, if_match)
+
+
+@router.post("/orders/{order_id}/reject", response_model=OrderOut)
+def reject_order(order_id: UUID, body: ReasonIn, db: Db, if_match: IfMatch = None) -> Response:
+    """Say no for good, saying why."""
+    return db.run(service.reject_order, order_id, body.reason, if_match)
+
+
+@router.post("/orders/{order_id}/cancel", response_model=OrderOut)
+def cancel_order(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """Drop a draft."""
+    return db.run(service.cancel_order, order_id, if_match)
+
+
+@router.post("/orders/{order_id}/accept-changes", response_model=OrderOut)
+def accept_changes(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """Agree to what the supplier answered; matching then uses the new prices and quantities."""
+    return db.run(responding.accept_changes, order_id, if_match)
+
+
+@router.post("/orders/{order_id}/receipts", status_code=201, response_model=ReceiptOut)
+def post_receipt(order_id: UUID, body: ReceiptIn, db: Db) -> Response:
+    """Register what came; invoices that wait for it are decided anew."""
+    return db.run(receiving.post_receipt, order_id, body)
+
+
+@router.get("/orders/{order_id}/receipts", response_model=Page[ReceiptOut])
+def list_receipts(order_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """What has come so far."""
+    return db.run(receiving.list_receipts, order_id, wanted)

@@ -1,0 +1,1 @@
+"""The tree, suppliers, people, roles, prokura, policies and tasks."""

@@ -1,0 +1,154 @@
+"""Who is calling and what they may: the actor of a request, and the two gates.
+
+Not visible is 404: reads start from a `visible_…` query built on `branches`. Visible but not allowed is 403: writes
+call `require`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlmodel import Session, col, select
+
+from app.kit import calls
+from app.kit.calls import Body, Door, IdempotencyKey, principal
+from app.kit.clock import business_day
+from app.kit.errors import Forbidden, Unauthenticated
+from app.kit.tokens import Principal
+from app.organisations.models import OrganisationLink, Role, RoleGrant, User
+from app.organisations.permissions import Permission, roles_with
+
+
+class UnknownUser(Unauthenticated):
+    """The token is good, but its subject is no user here."""
+
+
+class NotAllowed(Forbidden):
+    """None of the caller's roles allows this here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that is valid today."""
+
+    role: Role
+    organisation_id: UUID | None
+    supplier_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, with every role valid today."""
+
+    id: UUID
+    organisation_id: UUID | None
+    grants: tuple[Grant, ...]
+    on_behalf_of: UUID | None = None
+
+    def organisations(self, permission: Permission) -> frozenset[UUID]:
+        """Give the organisations at which the actor holds a role with the permission; it reaches all below them."""
+        roles = roles_with(permission)
+        return frozenset(
+            grant.organisation_id for grant in self.grants if grant.role in roles and grant.organisation_id is not None
+        )
+
+    def suppliers(self, permission: Permission) -> frozenset[UUID]:
+        """Give the suppliers for which the actor holds a role with the permission."""
+        roles = roles_with(permission)
+        return frozenset(
+            grant.supplier_id for grant in self.grants if grant.role in roles and grant.supplier_id is not None
+        )
+
+
+Call = calls.Call[Actor]
+
+
+def find_actor(session: Session, who: Principal, now: datetime) -> Actor:
+    """Find the user behind a proven identity, and today's roles.
+
+    :raises UnknownUser: when nobody with this issuer and subject is registered.
+    """
+    user = session.exec(select(User).where(User.issuer == who.issuer, User.subject == who.subject)).first()
+    if user is None:
+        raise UnknownUser("you are signed in, but not registered here; ask your local administrator")
+    return _actor(session, user, business_day(now))
+
+
+def actor_by_id(session: Session, user_id: UUID, today: date) -> Actor:
+    """Give a registered user as an actor, to ask what they see today."""
+    return _actor(session, session.exec(select(User).where(User.id == user_id)).one(), today)
+
+
+def _actor(session: Session, user: User, today: date) -> Actor:
+    rows = session.exec(select(RoleGrant).where(RoleGrant.user_id == user.id, valid_on(RoleGrant, today))).all()
+    grants = tuple(Grant(row.role, row.organisation_id, row.supplier_id) for row in rows)
+    return Actor(id=user.id, organisation_id=user.organisation_id, grants=grants)
+
+
+def valid_on(model: Any, day: date) -> ColumnElement[bool]:
+    """Give the condition that a row with `valid_from` and `valid_to` is valid on a day."""
+    return and_(
+        col(model.valid_from) <= day,
+        or_(col(model.valid_to).is_(None), col(model.valid_to) >= day),
+    )
+
+
+def below(organisation_id: Any, tops: Iterable[UUID]) -> ColumnElement[bool]:
+    """Give the condition that an organisation column is one of `tops` or below one of them."""
+    return exists().where(
+        col(OrganisationLink.descendant_id) == organisation_id, col(OrganisationLink.ancestor_id).in_(list(tops))
+    )
+
+
+def branches(actor: Actor, permission: Permission, organisation_id: Any) -> ColumnElement[bool]:
+    """Give the condition that an organisation column is one where the actor holds the permission."""
+    return below(organisation_id, actor.organisations(permission))
+
+
+def may(call: Call, permission: Permission, organisation_id: UUID) -> bool:
+    """Tell whether the actor holds the permission at an organisation, there or at one above it."""
+    held = call.actor.organisations(permission)
+    if organisation_id in held:
+        return True
+    if not held:
+        return False
+    above = select(OrganisationLink.ancestor_id).where(
+        OrganisationLink.descendant_id == organisation_id, col(OrganisationLink.ancestor_id).in_(held)
+    )
+    return call.session.exec(above.limit(1)).first() is not None
+
+
+def require(call: Call, permission: Permission, organisation_id: UUID) -> None:
+    """Let the actor pass only with the permission at an organisation.
+
+    :raises NotAllowed: naming the roles that would do.
+    """
+    if not may(call, permission, organisation_id):
+        raise NotAllowed(f"this takes {_roles(permission)} at this organisation or one above it")
+
+
+def require_supplier(call: Call, permission: Permission, supplier_id: UUID) -> None:
+    """Let the actor pass only when acting for the supplier.
+
+    :raises NotAllowed: naming the roles that would do.
+    """
+    if supplier_id not in call.actor.suppliers(permission):
+        raise NotAllowed(f"this takes {_roles(permission)} for this supplier")
+
+
+def _roles(permission: Permission) -> str:
+    names = sorted(role.replace("_", " ").lower() for role in roles_with(permission))
+    return f"the role {' or '.join(names)} ({permission})"
+
+
+def door(
+    request: Request, who: Annotated[Principal, Depends(principal)], body: Body, idempotency_key: IdempotencyKey = None
+) -> Door[Actor]:
+    return Door(request, who, body, idempotency_key, find_actor)
+
+
+Db = Annotated[Door[Actor], Depends(door)]

@@ -1,0 +1,149 @@
+"""Policies: what an organisation decides about matching, and the law that below it may only be tightened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.kit.errors import Conflict
+from app.kit.money import Exact
+
+
+class WidensPolicy(Conflict):
+    """A lower organisation may tighten what it inherited, never widen it."""
+
+
+class Rule(BaseModel):
+    """A value of a policy: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TwoPerson(StrEnum):
+    """Which two hands an order needs before its invoice approves itself, the strictest first."""
+
+    ORDER = "ORDER"
+    ORDER_OR_RECEIPT = "ORDER_OR_RECEIPT"
+    SINGLE_UP_TO = "SINGLE_UP_TO"
+    NONE = "NONE"
+
+
+class TolerancePolicy(Rule):
+    """How much money above an order passes: an amount, a per cent of the order value of what is invoiced, or both.
+
+    ALL: the smaller of the two binds; ANY: the larger. It is a budget of the whole order.
+    """
+
+    kind: Literal["TOLERANCE"] = "TOLERANCE"
+    level: Literal["ORDER", "LINE"] = "ORDER"
+    absolute: Annotated[Exact, Field(ge=0)] | None = None
+    percent: Annotated[Exact, Field(ge=0, le=100)] | None = None
+    combine: Literal["ALL", "ANY"] = "ALL"
+    freight_cap: Annotated[Exact, Field(ge=0)] | None = None
+
+    def widens(self, above: "TolerancePolicy") -> bool:
+        if self.level != above.level:
+            return False
+        limits = ((self.absolute, above.absolute), (self.percent, above.percent), (self.freight_cap, above.freight_cap))
+        larger = any(mine is not None and theirs is not None and mine > theirs for mine, theirs in limits)
+        return larger or (self.combine == "ANY" and above.combine == "ALL")
+
+
+class TwoPersonPolicy(Rule):
+    """Which two-person rule holds; `up_to` is the amount for SINGLE_UP_TO, in kroner."""
+
+    kind: Literal["TWO_PERSON_RULE"] = "TWO_PERSON_RULE"
+    rule: TwoPerson = TwoPerson.ORDER
+    up_to: Annotated[Exact, Field(ge=0)] | None = None
+
+    def widens(self, above: "TwoPersonPolicy") -> bool:
+        order = list(TwoPerson)
+        if order.index(self.rule) != order.index(above.rule):
+            return order.index(self.rule) > order.index(above.rule)
+        return (self.up_to or Decimal(0)) > (above.up_to or Decimal(0))
+
+
+class ExternalApprovalPolicy(Rule):
+    """What the approval of orders placed elsewhere is worth: TRUSTED systems attest it, with NONE it counts nothing."""
+
+    kind: Literal["EXTERNAL_APPROVAL"] = "EXTERNAL_APPROVAL"
+    external_approval: Literal["NONE", "TRUSTED"] = "NONE"
+
+    def widens(self, above: "ExternalApprovalPolicy") -> bool:
+        return self.external_approval == "TRUSTED" and above.external_approval == "NONE"
+
+
+class OverDeliveryPolicy(Rule):
+    """How many per cent above the order may be received."""
+
+    kind: Literal["OVER_DELIVERY"] = "OVER_DELIVERY"
+    percent: Annotated[Exact, Field(ge=0, le=100)] = Decimal(0)
+
+    def widens(self, above: "OverDeliveryPolicy") -> bool:
+        return self.percent > above.percent
+
+
+PolicyRule = Annotated[
+    TolerancePolicy | TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy, Field(discriminator="kind")
+]
+
+DEFAULT_TOLERANCE = TolerancePolicy(absolute=Decimal(250), percent=Decimal(10), freight_cap=Decimal(250))
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A policy with where it came from: the organisation that set it, how far above (0 is the organisation itself),
+    and since when; `organisation_id` is None for the service's own default.
+    """
+
+    rule: TolerancePolicy | TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy
+    organisation_id: UUID | None = None
+    organisation_name: str = "default"
+    depth: int = 0
+    policy_id: UUID | None = None
+    valid_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """What holds at an organisation on a day. Every tolerance row counts and the smallest binds; of the others the
+    nearest one holds, which is the tightest, since none may widen what is above it.
+    """
+
+    tolerances: tuple[Sourced, ...]
+    two_person: Sourced
+    external_approval: Sourced
+    over_delivery: Sourced
+
+
+def effective(rows: Sequence[Sourced]) -> Effective:
+    """Combine the policies of an organisation and all above it, as they are on a day."""
+    nearest = sorted(rows, key=lambda row: row.depth)
+    tolerances = tuple(row for row in nearest if isinstance(row.rule, TolerancePolicy))
+    return Effective(
+        tolerances=tolerances or (Sourced(DEFAULT_TOLERANCE),),
+        two_person=_nearest(nearest, TwoPersonPolicy()),
+        external_approval=_nearest(nearest, ExternalApprovalPolicy()),
+        over_delivery=_nearest(nearest, OverDeliveryPolicy()),
+    )
+
+
+def _nearest(
+    rows: Sequence[Sourced], default: TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy
+) -> Sourced:
+    return next((row for row in rows if type(row.rule) is type(default)), Sourced(default))
+
+
+def refuse_widening(rule: PolicyRule, above: Sequence[Sourced]) -> None:
+    """Refuse a policy that is wider than one set above.
+
+    :raises WidensPolicy: naming the organisation above.
+    """
+    for row in above:
+        if type(row.rule) is type(rule) and rule.widens(row.rule):  # type: ignore[arg-type]  # same type, checked
+            raise WidensPolicy(f"{row.organisation_name} has set {row.rule.model_dump_json(exclude_none=True)}")

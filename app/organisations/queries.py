@@ -1,0 +1,209 @@
+"""Reads of the organisations chapter; every list starts from what the caller may see."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, false, or_
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.documents.party import Party
+from app.kit.errors import NotFound
+from app.organisations.access import Call, below, branches, valid_on
+from app.organisations.models import (
+    LocationNumber,
+    Organisation,
+    OrganisationLink,
+    Policy,
+    Prokura,
+    ProkuraPart,
+    Supplier,
+    SupplierIdentifier,
+    Task,
+    TaskState,
+    User,
+)
+from app.organisations.permissions import Permission
+from app.organisations.policies import Effective, PolicyRule, Sourced, effective
+
+RULE: TypeAdapter[PolicyRule] = TypeAdapter(PolicyRule)
+
+
+class OrganisationNotFound(NotFound):
+    """No such organisation, or not for this caller."""
+
+
+class SupplierNotFound(NotFound):
+    """No such supplier."""
+
+
+class UserNotFound(NotFound):
+    """No such user, or not for this caller."""
+
+
+def visible_organisations(call: Call) -> SelectOfScalar[Organisation]:
+    """Give the organisations of every branch in which the actor holds any role."""
+    return select(Organisation).where(branches(call.actor, Permission.ORGANISATION_READ, Organisation.id))
+
+
+def organisation(call: Call, organisation_id: UUID) -> Organisation:
+    """Find an organisation that the actor sees.
+
+    :raises OrganisationNotFound: otherwise.
+    """
+    found = call.session.exec(visible_organisations(call).where(Organisation.id == organisation_id)).first()
+    if found is None:
+        raise OrganisationNotFound(f"there is no organisation {organisation_id}")
+    return found
+
+
+def glns(session: Session, organisation_id: UUID, day: date) -> list[str]:
+    """Give the GLNs that route to an organisation on a day."""
+    query = select(LocationNumber.gln).where(
+        LocationNumber.organisation_id == organisation_id, valid_on(LocationNumber, day)
+    )
+    return list(session.exec(query.order_by(LocationNumber.gln)).all())
+
+
+def organisation_by_gln(session: Session, gln: str, day: date) -> Organisation | None:
+    """Find where a GLN routes to on a day."""
+    return session.exec(
+        select(Organisation)
+        .join(LocationNumber, col(LocationNumber.organisation_id) == col(Organisation.id))
+        .where(LocationNumber.gln == gln, valid_on(LocationNumber, day))
+    ).first()
+
+
+def organisation_of(session: Session, party: Party, day: date) -> Organisation | None:
+    """Find the organisation that a document's party is: by the GLN of its endpoint, then by its other GLNs."""
+    for identifier in party.identifiers:
+        if identifier.scheme_id == "GLN" and (found := organisation_by_gln(session, identifier.value, day)):
+            return found
+    return None
+
+
+def is_below(session: Session, descendant_id: UUID, ancestor_id: UUID) -> bool:
+    """Tell whether an organisation is another, or anywhere below it."""
+    return session.get(OrganisationLink, (descendant_id, ancestor_id)) is not None
+
+
+def visible_suppliers(call: Call) -> SelectOfScalar[Supplier]:
+    """Give all suppliers to whoever has a role in an organisation; a supplier sees itself."""
+    if call.actor.organisations(Permission.SUPPLIER_READ):
+        return select(Supplier)
+    return select(Supplier).where(col(Supplier.id).in_(call.actor.suppliers(Permission.CATALOGUE_UPLOAD)))
+
+
+def supplier(call: Call, supplier_id: UUID) -> Supplier:
+    """Find a supplier that the actor sees.
+
+    :raises SupplierNotFound: otherwise.
+    """
+    found = call.session.exec(visible_suppliers(call).where(Supplier.id == supplier_id)).first()
+    if found is None:
+        raise SupplierNotFound(f"there is no supplier {supplier_id}")
+    return found
+
+
+def supplier_by_keys(session: Session, keys: Iterable[str]) -> Supplier | None:
+    """Find the supplier known by the first of these keys that is known at all."""
+    wanted = list(keys)
+    rows = session.exec(
+        select(SupplierIdentifier.key, Supplier)
+        .join(Supplier, col(Supplier.id) == col(SupplierIdentifier.supplier_id))
+        .where(col(SupplierIdentifier.key).in_(wanted))
+    ).all()
+    known = dict(rows)
+    return next((known[key] for key in wanted if key in known), None)
+
+
+def supplier_keys(session: Session, supplier_id: UUID) -> frozenset[str]:
+    """Give every key under which documents name a supplier."""
+    query = select(SupplierIdentifier.key).where(SupplierIdentifier.supplier_id == supplier_id)
+    return frozenset(session.exec(query).all())
+
+
+def visible_users(call: Call) -> SelectOfScalar[User]:
+    """Give the users of every branch that the actor administers, and the actor."""
+    return select(User).where(
+        or_(branches(call.actor, Permission.USER_READ, User.organisation_id), col(User.id) == call.actor.id)
+    )
+
+
+def user(call: Call, user_id: UUID) -> User:
+    """Find a user that the actor sees.
+
+    :raises UserNotFound: otherwise.
+    """
+    found = call.session.exec(visible_users(call).where(User.id == user_id)).first()
+    if found is None:
+        raise UserNotFound(f"there is no user {user_id}")
+    return found
+
+
+def order_limits(
+    session: Session, user_id: UUID, organisation_id: UUID, currency: str, part: ProkuraPart, day: date
+) -> Sequence[Prokura]:
+    """Give a person's prokura rows that hold at an organisation on a day, in one currency."""
+    return session.exec(
+        select(Prokura)
+        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Prokura.organisation_id))
+        .where(
+            OrganisationLink.descendant_id == organisation_id,
+            Prokura.user_id == user_id,
+            Prokura.part == part,
+            Prokura.currency == currency,
+            valid_on(Prokura, day),
+        )
+    ).all()
+
+
+def policies_above(session: Session, organisation_id: UUID, day: date) -> list[Sourced]:
+    """Give the latest policy of each kind and level of an organisation and of each one above it, as of a day."""
+    rows = session.exec(
+        select(Policy, Organisation.name, OrganisationLink.depth)
+        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Policy.organisation_id))
+        .join(Organisation, col(Organisation.id) == col(Policy.organisation_id))
+        .where(OrganisationLink.descendant_id == organisation_id, col(Policy.valid_from) <= day)
+        .order_by(col(Policy.valid_from), col(Policy.id))
+    ).all()
+    latest: dict[tuple[UUID, str, str], Sourced] = {}
+    for row, name, depth in rows:
+        rule = RULE.validate_python(row.value)
+        key = (row.organisation_id, row.kind, getattr(rule, "level", ""))
+        latest[key] = Sourced(rule, row.organisation_id, name, depth, row.id, row.valid_from)
+    return list(latest.values())
+
+
+def effective_policy(session: Session, organisation_id: UUID, day: date) -> Effective:
+    """Give what holds at an organisation on a day, each value with where it came from."""
+    return effective(policies_above(session, organisation_id, day))
+
+
+def visible_tasks(call: Call) -> SelectOfScalar[Task]:
+    """Give the tasks of the actor: those named to them, and those of a role that they hold where the task stands."""
+    mine = [
+        and_(col(Task.role) == grant.role, below(Task.organisation_id, [grant.organisation_id]))
+        for grant in call.actor.grants
+        if grant.organisation_id is not None
+    ]
+    return select(Task).where(
+        or_(col(Task.user_id) == call.actor.id, and_(col(Task.user_id).is_(None), or_(false(), *mine)))
+    )
+
+
+def open_tasks_about(session: Session, subject_id: UUID) -> Sequence[Task]:
+    """Give the open tasks about a thing."""
+    return session.exec(select(Task).where(Task.subject_id == subject_id, Task.state == TaskState.OPEN)).all()
+
+
+def upwards(session: Session, organisation_id: UUID) -> Sequence[Organisation]:
+    """Give an organisation and everything above it, the organisation itself first and the root last."""
+    return session.exec(
+        select(Organisation)
+        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Organisation.id))
+        .where(OrganisationLink.descendant_id == organisation_id)
+        .order_by(col(OrganisationLink.depth))
+    ).all()

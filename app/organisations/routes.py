@@ -1,0 +1,108 @@
+"""Doors of the organisations chapter."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from app.kit.pages import Page, PageQuery, page_query
+from app.kit.problems import RESPONSES
+from app.organisations import people, service, suppliers
+from app.organisations.access import Db
+from app.organisations.messages import (
+    Me,
+    OrganisationIn,
+    OrganisationOut,
+    PolicyIn,
+    PolicyOut,
+    ProkuraIn,
+    ProkuraOut,
+    RoleGrantIn,
+    RoleGrantOut,
+    SupplierIn,
+    SupplierOut,
+    TaskOut,
+    UserIn,
+    UserOut,
+)
+
+router = APIRouter(tags=["organisations"], responses=RESPONSES)
+Wanted = Annotated[PageQuery, Depends(page_query)]
+
+
+@router.get("/me", response_model=Me)
+def get_me(db: Db) -> Response:
+    """Who the service takes you for, and your roles today."""
+    return db.run(service.me)
+
+
+@router.post("/organisations", status_code=201, response_model=OrganisationOut)
+def create_organisation(body: OrganisationIn, db: Db) -> Response:
+    """Make an organisation below another."""
+    return db.run(service.create_organisation, body)
+
+
+@router.get("/organisations", response_model=Page[OrganisationOut])
+def list_organisations(wanted: Wanted, db: Db) -> Response:
+    """The organisations of your branches."""
+    return db.run(service.list_organisations, wanted)
+
+
+@router.get("/organisations/{organisation_id}", response_model=OrganisationOut)
+def get_organisation(organisation_id: UUID, db: Db) -> Response:
+    """One organisation."""
+    return db.run(service.get_organisation, organisation_id)
+
+
+@router.post("/organisations/{organisation_id}/policies", status_code=201, response_model=PolicyOut)
+def set_policy(organisation_id: UUID, body: PolicyIn, db: Db) -> Response:
+    """Set a tolerance, the two-person rule, or what approval elsewhere is worth; it holds for all below, too."""
+    return db.run(service.set_policy, organisation_id, body)
+
+
+@router.post("/suppliers", status_code=201, response_model=SupplierOut)
+def register_supplier(body: SupplierIn, db: Db) -> Response:
+    """Register a supplier."""
+    return db.run(suppliers.register_supplier, body)
+
+
+@router.get("/suppliers", response_model=Page[SupplierOut])
+def list_suppliers(wanted: Wanted, db: Db) -> Response:
+    """The suppliers."""
+    return db.run(suppliers.list_suppliers, wanted)
+
+
+@router.get("/suppliers/{supplier_id}", response_model=SupplierOut)
+def get_supplier(supplier_id: UUID, db: Db) -> Response:
+    """One supplier."""
+    return db.run(suppliers.get_supplier, supplier_id)
+
+
+@router.post("/users", status_code=201, response_model=UserOut)
+def create_user(body: UserIn, db: Db) -> Response:
+    """Register a person or a system by the issuer and subject of its tokens."""
+    return db.run(people.create_user, body)
+
+
+@router.get("/users", response_model=Page[UserOut])
+def list_users(wanted: Wanted, db: Db) -> Response:
+    """The users whom you administer, and you."""
+    return db.run(people.list_users, wanted)
+
+
+@router.post("/role-grants", status_code=201, response_model=RoleGrantOut)
+def grant_role(body: RoleGrantIn, db: Db) -> Response:
+    """Give somebody else a role."""
+    return db.run(people.grant_role, body)
+
+
+@router.post("/prokura", status_code=201, response_model=ProkuraOut)
+def set_prokura(body: ProkuraIn, db: Db) -> Response:
+    """Give somebody else a spending limit."""
+    return db.run(people.set_prokura, body)
+
+
+@router.get("/tasks", response_model=Page[TaskOut])
+def list_tasks(wanted: Wanted, db: Db) -> Response:
+    """What waits for you."""
+    return db.run(service.list_tasks, wanted)

@@ -1,0 +1,104 @@
+"""Catalogues to test with, as their supplier would write them."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app import dialects
+from app.documents.catalogue import Catalogue, CatalogueLine, PriceBracket
+from app.documents.item import Classification, Item
+from app.documents.party import LegalEntity, Party
+from app.documents.price import Price
+from app.documents.values import Identifier, Period
+from app.kit.money import Quantity
+from tests.world import CONTRACT, INSTITUTION_GLN, SUPPLIER_CVR, World
+
+PROFILE = "Catalogue-CatExt-1.0"
+PAPER, PENS = "14111507", "44121704"
+
+
+def bracket(amount: str, *, from_quantity: str | None = None, to_quantity: str | None = None) -> PriceBracket:
+    """Give a price in DKK for one piece, maybe for some quantities alone."""
+    return PriceBracket(
+        minimum_quantity=Quantity(Decimal(from_quantity), "EA") if from_quantity else None,
+        maximum_quantity=Quantity(Decimal(to_quantity), "EA") if to_quantity else None,
+        price=Price(
+            price_amount=Decimal(amount),
+            currency="DKK",
+            base_quantity=Quantity(Decimal(1), "EA"),
+            orderable_unit_factor_rate=Decimal(1),
+        ),
+    )
+
+
+def line(line_id: str, amount: str | None = "10.00", action: str = "Add", **fields: Any) -> CatalogueLine:
+    """Give a line; `name`, `unspsc` and `sellers_number` are its item's, everything else the line's own."""
+    number = fields.pop("sellers_number", f"NR-{line_id}")
+    item = Item(
+        name=fields.pop("name", f"Vare {line_id}"),
+        sellers_item_id=Identifier(value=number),
+        classifications=(Classification(code=fields.pop("unspsc", PAPER), list_version_id="7.0401"),),
+        **fields.pop("item", {}),
+    )
+    prices = () if amount is None else (bracket(amount),)
+    return CatalogueLine(
+        **{
+            "line_id": line_id,
+            "action_code": action,
+            "orderable_unit": "EA",
+            "content_unit_quantity": Quantity(Decimal(1), "EA"),
+            "brackets": prices,
+            "item": item,
+            **fields,
+        }
+    )
+
+
+def catalogue(lines: Sequence[CatalogueLine], version_id: str = "1", **fields: Any) -> Catalogue:
+    """Give a catalogue of the world's supplier for its institution, under the contract of its agreement."""
+    company = Identifier(value=f"DK{SUPPLIER_CVR}", scheme_id="DK:CVR")
+    legal_entity = LegalEntity(registration_name="Papirgrossisten A/S", company_id=company)
+    supplier = Party(
+        endpoint_id=company, identifications=(company,), name="Papirgrossisten A/S", legal_entity=legal_entity
+    )
+    receiver = Identifier(value=INSTITUTION_GLN, scheme_id="GLN")
+    return Catalogue(
+        **{
+            "profile_id": PROFILE,
+            "number": "KAT-1",
+            "uuid": str(UUID(int=int(version_id.replace(".", "")))),
+            "issue_date": date(2026, 3, 1),
+            "version_id": version_id,
+            "validity_period": Period(start_date=date(2026, 1, 1), end_date=date(2026, 12, 31)),
+            "contract_id": CONTRACT,
+            "provider": supplier,
+            "receiver": Party(endpoint_id=receiver, identifications=(receiver,), name="Prøveinstitutionen"),
+            "supplier": supplier,
+            "lines": tuple(lines),
+            **fields,
+        }
+    )
+
+
+def catalogue_xml(lines: Sequence[CatalogueLine], version_id: str = "1", **fields: Any) -> bytes:
+    return dialects.write(catalogue(lines, version_id, **fields))
+
+
+def publish(
+    world: World,
+    lines: Sequence[CatalogueLine],
+    version_id: str = "1",
+    approver: str = "state-content-manager",
+    **fields: Any,
+) -> UUID:
+    """Upload a version and have it approved; gives the catalogue's id."""
+    uploaded = world.client("supplier").upload("/catalogues", catalogue_xml(lines, version_id, **fields))
+    assert uploaded.status_code == 201, uploaded.text
+    catalogue_id = uploaded.json()["catalogue_id"]
+    manager = world.client(approver)
+    etag = manager.get(f"/catalogues/{catalogue_id}").headers["etag"]
+    approved = manager.post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": etag})
+    assert approved.status_code == 200, approved.text
+    return UUID(catalogue_id)

@@ -1,0 +1,46 @@
+"""What every test may ask for: an empty database of each kind, on one PostgreSQL server for the whole session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.kit.db import Database
+from tests.databases import KINDS, NO_POSTGRESQL, Databases, NoPostgreSQL, described
+
+SESSION = pytest.StashKey[Databases]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", None)
+    folder = Databases.new_folder() if given is None else Path(given["database_folder"])
+    config.stash[SESSION] = Databases(folder, "main" if given is None else given["workerid"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the session's databases are."""
+    node.workerinput["database_folder"] = str(node.config.stash[SESSION].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    databases = config.stash[SESSION]
+    databases.close()
+    if not hasattr(config, "workerinput"):
+        databases.remove()
+
+
+def pytest_report_header() -> str:
+    return described()
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give an empty database with every table, once of each kind."""
+    try:
+        empty = request.config.stash[SESSION].empty(request.param, tmp_path)
+    except NoPostgreSQL:
+        pytest.fail(NO_POSTGRESQL, pytrace=False)
+    yield empty
+    empty.close()

@@ -1,0 +1,71 @@
+"""Lines between documents and rows."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import given
+
+from app.catalogs.lines import document_line, row_of, search_text, words_of
+from app.documents.catalogue import CatalogueLine
+from app.documents.item import Classification
+from app.documents.values import Identifier
+from tests import strategies
+from tests.catalogues import line
+
+SOME_ID = UUID(int=1)
+
+
+@given(strategies.catalogues())
+def test_a_line_comes_back_from_its_row_as_it_was(catalogue: object) -> None:
+    for found in catalogue.lines:  # type: ignore[attr-defined]
+        assert document_line(row_of(found, SOME_ID, 1, SOME_ID)["content"]) == found
+
+
+def test_numbers_keep_every_digit() -> None:
+    found = line("1", minimum_order_quantity=Decimal("0.1234567890123456789"))
+
+    content = row_of(found, SOME_ID, 1, SOME_ID)["content"]
+
+    assert document_line(content).minimum_order_quantity == Decimal("0.1234567890123456789")
+
+
+def test_everything_that_names_a_line_is_searched_in_lower_case() -> None:
+    found = line(
+        "1",
+        name="Ærø  Blok",
+        sellers_number="AB-12",
+        item={
+            "keywords": ("NOTES",),
+            "brand_name": "Mærke",
+            "model_name": "M9",
+            "manufacturer_name": "Fabrik A/S",
+            "manufacturers_item_id": Identifier(value="F-7"),
+            "standard_item_id": Identifier(value="5701234567899", scheme_id="GTIN"),
+            "descriptions": ("Linjeret\n80 ark",),
+        },
+    )
+
+    assert search_text(found) == "ærø blok mærke m9 fabrik a/s notes ab-12 5701234567899 f-7 linjeret 80 ark"
+
+
+def test_only_a_unspsc_code_is_a_product_group() -> None:
+    codes = (Classification(code="9999", list_id="OTHER"), Classification(code="44121704"))
+    found = line("1")
+    several = found.but(item=found.item.but(classifications=codes))
+    none: CatalogueLine = found.but(item=found.item.but(classifications=codes[:1]))
+
+    assert row_of(several, SOME_ID, 1, SOME_ID)["unspsc"] == "44121704"
+    assert row_of(none, SOME_ID, 1, SOME_ID)["unspsc"] == ""
+
+
+def test_identifiers_are_cut_where_they_are_searched_by_and_kept_whole_beside() -> None:
+    found = line("1", sellers_number="9" * 400)
+
+    row = row_of(found, SOME_ID, 1, SOME_ID)
+
+    assert len(row["sellers_item_id"]) == 300
+    assert document_line(row["content"]).item.sellers_number == "9" * 400
+
+
+def test_words_are_what_stands_between_blanks() -> None:
+    assert words_of("  Blå\tkuglepen ") == ["blå", "kuglepen"]
