@@ -8,6 +8,7 @@ import pytest
 
 from app.kit.db import Database
 from tests.databases import KINDS, NO_POSTGRESQL, Databases, NoPostgreSQL, described
+from tests.world import World, build_world
 
 SESSION = pytest.StashKey[Databases]()
 
@@ -44,3 +45,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         pytest.fail(NO_POSTGRESQL, pytrace=False)
     yield empty
     empty.close()
+
+
+@pytest.fixture(scope="session")
+def issuer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the demo issuer's key, which takes long to make."""
+    return tmp_path_factory.mktemp("issuer")
+
+
+@pytest.fixture
+def world(database: Database, issuer_folder: Path) -> World:
+    """Give a root, a ministry and an institution with people, a supplier, and an agreement shared with everybody."""
+    return build_world(database, issuer_folder)

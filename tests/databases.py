@@ -163,6 +163,7 @@ class Server:
 
     folder: Path
     binaries: Path
+    options: str = SWIFT
 
     def start(self, file: Path) -> None:
         """Make a cluster and start it; the file then tells where its programs are."""
@@ -173,7 +174,7 @@ class Server:
             nobody = pwd.getpwnam("nobody")
             os.chown(home, nobody.pw_uid, nobody.pw_gid)
         _run(binaries / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-k {home} -c listen_addresses='' {SWIFT}"
+        options = f"-k {home} -c listen_addresses='' {self.options}"
         _run(binaries / "pg_ctl", "-D", home / "data", "-w", "-s", "-l", home / "log", "-o", options, "start")
         (self.folder / ".s.PGSQL.5432").symlink_to(home / ".s.PGSQL.5432")
         file.write_text(str(binaries))

@@ -88,7 +88,7 @@ class World:
         return self.database.run(lambda session: step(call_of(session, subject, now), *args, **kwargs))
 
 
-def build_world(database: Database, folder: Path, at: datetime = NOON) -> World:
+def build_world(database: Database, folder: Path, at: datetime = NOON, gln: str = INSTITUTION_GLN) -> World:
     """Build the state on an empty database with its tables; `folder` keeps the issuer's key, so share it for speed."""
     settings = Settings(
         database_url=database.engine.url.render_as_string(hide_password=False),
@@ -100,7 +100,9 @@ def build_world(database: Database, folder: Path, at: datetime = NOON) -> World:
     app = create_app(settings, clock)
     app.state.database.close()
     app.state.database = database
-    organisations, everybody, supplier_id, agreement_id = database.run(lambda session: _Builder(session, at).build())
+    organisations, everybody, supplier_id, agreement_id = database.run(
+        lambda session: _Builder(session, at, gln).build()
+    )
     return World(
         app=app,
         database=database,
@@ -124,6 +126,7 @@ class _Builder:
 
     session: Session
     now: datetime
+    gln: str
 
     def build(self) -> tuple[dict[str, UUID], dict[str, UUID], UUID, UUID]:
         organisations = self._organisations()
@@ -147,7 +150,7 @@ class _Builder:
     def _organisations(self) -> dict[str, UUID]:
         root, _ = service.found(self.session, "Staten", ISSUER, ADMINISTRATOR, self.now)
         ministry_id = self._below(root.id, "Ministeriet for Prøver")
-        institution_id = self._below(ministry_id, "Prøveinstitutionen", INSTITUTION_GLN)
+        institution_id = self._below(ministry_id, "Prøveinstitutionen", self.gln)
         return {"root": root.id, "ministry": ministry_id, "institution": institution_id}
 
     def _below(self, parent_id: UUID, name: str, gln: str | None = None) -> UUID:

@@ -21,7 +21,9 @@ from app.organisations.messages import Message
 class RejectionIn(Message):
     """Why a version is turned away; the supplier reads it."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
+    reason: Annotated[
+        str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=r"^[^\x00]*$")
+    ]
 
 
 class AttachIn(Message):

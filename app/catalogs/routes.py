@@ -26,10 +26,18 @@ from app.organisations.access import Db
 router = APIRouter(tags=["catalogues"], responses=RESPONSES)
 Wanted = Annotated[PageQuery, Depends(page_query)]
 CatalogueBody = Annotated[Received[Catalogue], Depends(body_of(Catalogue, "Catalogue"))]
-Words = Annotated[str, Query(max_length=200, description="Words that must all occur, or an item number.")]
+Words = Annotated[
+    str, Query(max_length=200, pattern=r"^[^\x00]*$", description="Words that must all occur, or an item number.")
+]
 
 
-@router.post("/catalogues", status_code=201, response_model=VersionOut, openapi_extra=body_schema("Catalogue"))
+@router.post(
+    "/catalogues",
+    status_code=201,
+    response_model=VersionOut,
+    responses={200: {"model": VersionOut, "description": "Turned away on arrival; `faults` tell why"}},
+    openapi_extra=body_schema("Catalogue"),
+)
 def upload_catalogue(db: Db, received: CatalogueBody) -> Response:
     """Upload a catalogue, or a version with the lines that it adds, updates and deletes; 200 when it is turned away."""
     return db.run(service.upload_catalogue, received)

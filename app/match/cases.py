@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.documents.invoice import Invoice
 from app.documents.item import Item
+from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
 from app.documents.price import Price
 from app.kit.audit import canonical_json
@@ -25,7 +26,6 @@ from app.match.engine.facts import (
     OrderLineFacts,
     OrderStatus,
 )
-from app.match.engine.numbers import normalised_invoice_number
 from app.match.engine.policy import EVERYWHERE, Combine, Level, Policy, Tolerance, TwoPersonRule, TwoPersons
 from app.match.models import InvoiceCase
 from app.orders.models import Allocation, Origin, PurchaseOrder, PurchaseOrderLine
@@ -133,13 +133,18 @@ def _orders(
 
 
 def _approvals(order: PurchaseOrder) -> Approvals:
-    elsewhere = order.origin == Origin.ELSEWHERE
-    return Approvals(
-        creator=Hand(str(order.created_by)),
-        approvers=(Hand(str(order.approved_by)),) if order.approved_by is not None else (),
-        external=ExternalApproval(order.external_approval or ExternalApproval.NONE) if elsewhere else None,
-        attested_by=str(order.created_by) if elsewhere else None,
-    )
+    if order.origin == Origin.ELSEWHERE:
+        return _attested(order)
+    approvers = (Hand(str(order.approved_by)),) if order.approved_by is not None else ()
+    return Approvals(creator=Hand(str(order.created_by)), approvers=approvers)
+
+
+def _attested(order: PurchaseOrder) -> Approvals:
+    """Give what the placing system says: a trusted one attests that somebody approved, and names them."""
+    system = str(order.created_by)
+    external = ExternalApproval(order.external_approval or ExternalApproval.NONE)
+    stated = (Hand(f"stated:{order.stated_approver or system}"),) if external == ExternalApproval.TRUSTED else ()
+    return Approvals(creator=Hand(system), approvers=stated, external=external, attested_by=system)
 
 
 def _line(line: PurchaseOrderLine, ahead: tuple[Decimal, Decimal], receivers: Iterable[UUID]) -> OrderLineFacts:

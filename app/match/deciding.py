@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from app.documents.invoice import Invoice
+from app.documents.numbers import order_numbers
 from app.kit import audit
 from app.kit.audit import canonical_json
 from app.kit.ids import new_id
@@ -19,7 +20,6 @@ from app.match.engine.codes import Outcome
 from app.match.engine.decision import Decision
 from app.match.engine.facts import Case
 from app.match.engine.matching import match
-from app.match.engine.numbers import order_numbers
 from app.match.engine.proof import proof
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
 from app.match.tasks import follow_up

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from app.dialects import Received
+from app.documents.numbers import normalised_invoice_number
 from app.kit.audit import canonical_json
 from app.kit.errors import Fault
 from app.kit.ids import new_id
 from app.match.engine.codes import Outcome
-from app.match.engine.numbers import normalised_invoice_number
 from app.match.messages import FindingOut
 from app.match.models import InvoiceCase, MatchDecision, Trigger
 from app.organisations import queries as organisations

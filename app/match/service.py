@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from app.dialects import Received
 from app.documents.invoice import Invoice
+from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
 from app.kit import archive
 from app.kit.calls import Raw
@@ -17,7 +18,6 @@ from app.match import queries
 from app.match.answers import decision_out
 from app.match.deciding import decide
 from app.match.engine.codes import Outcome
-from app.match.engine.numbers import normalised_invoice_number
 from app.match.messages import DecisionOut, MatchOut, MatchRow
 from app.match.models import InvoiceCase, MatchDecision, Trigger
 from app.match.rejecting import reject

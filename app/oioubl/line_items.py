@@ -1,5 +1,6 @@
 """Line items: the line of an order, and of the answer to it."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TypedDict
 
@@ -13,7 +14,7 @@ from app.oioubl import names
 from app.oioubl.amounts import read_accounting_cost, read_allowance_charge, write_allowance_charge
 from app.oioubl.deliveries import read_delivery, write_delivery
 from app.oioubl.items import read_item, write_item
-from app.oioubl.prices import read_price, write_price
+from app.oioubl.prices import read_price, write_price, write_substitute_price
 from app.oioubl.reading import Node
 from app.oioubl.writing import Page
 
@@ -65,14 +66,20 @@ def _read_fields(node: Node, id_rule: str) -> LineItemFields:
 
 
 def write_order_line(page: Page, line: OrderLine) -> None:
-    _write_line_item(page.part("LineItem"), line, line.quantity)
+    _write_line_item(page.part("LineItem"), line, line.quantity, write_price)
 
 
 def write_answered_line(page: Page, line: AnsweredLine) -> None:
-    _write_line_item(page, line, line.quantity)
+    _write_line_item(page, line, line.quantity, write_price)
 
 
-def _write_line_item(page: Page, line: LineItem, quantity: Quantity | None) -> None:
+def write_substitute_line(page: Page, line: AnsweredLine) -> None:
+    _write_line_item(page, line, line.quantity, write_substitute_price)
+
+
+def _write_line_item(
+    page: Page, line: LineItem, quantity: Quantity | None, price_writer: Callable[[Page, Price], None]
+) -> None:
     page.text("ID", line.line_id)
     page.texts("Note", line.notes)
     page.text("LineStatusCode", line.line_status_code, names.LINE_STATUS)
@@ -84,5 +91,5 @@ def _write_line_item(page: Page, line: LineItem, quantity: Quantity | None) -> N
     page.text("AccountingCost", line.accounting_cost)
     page.write("Delivery", write_delivery, line.delivery)
     page.write_all("AllowanceCharge", write_allowance_charge, line.allowance_charges)
-    page.write("Price", write_price, line.price)
+    page.write("Price", price_writer, line.price)
     page.write("Item", write_item, line.item)

@@ -44,6 +44,7 @@ TAX_TYPE: Final = code_list("taxtypecode-1.1")
 
 ALLOWANCE_CHARGE_REASON: Final = _international("UN/ECE 4465", "6")
 PRICE_TYPE: Final = _international("UN/ECE 5387", "6")
+SUBSTITUTE_PRICE_TYPE: Final = _international("UN/ECE 5387", DANISH_AGENCY)
 UN_ADDRESS_FORMAT: Final = _international("UN/ECE 3477", "6")
 
 _LATER_TAX_CATEGORIES: Final = frozenset("BMLKOG")

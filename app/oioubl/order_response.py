@@ -16,7 +16,7 @@ from app.oioubl.amounts import (
 from app.oioubl.deliveries import read_delivery, write_delivery
 from app.oioubl.figures import refuse_wrong_figures
 from app.oioubl.header import open_document, read_currency, read_header
-from app.oioubl.line_items import read_answered_line, write_answered_line
+from app.oioubl.line_items import read_answered_line, write_answered_line, write_substitute_line
 from app.oioubl.parties import read_party, write_wrapped_party
 from app.oioubl.reading import Node
 from app.oioubl.references import read_contract_id, read_document_reference, write_order_reference
@@ -88,4 +88,4 @@ def _write_line(page: Page, line: OrderResponseLine) -> None:
     page.text("SubstitutionStatusCode", line.substitution_status_code, names.SUBSTITUTION_STATUS)
     page.texts("Note", line.notes)
     page.write("LineItem", write_answered_line, line.line)
-    page.write_all("SellerProposedSubstituteLineItem", write_answered_line, line.substitutes)
+    page.write_all("SellerProposedSubstituteLineItem", write_substitute_line, line.substitutes)

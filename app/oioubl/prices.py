@@ -5,7 +5,7 @@ from app.oioubl import names
 from app.oioubl.amounts import read_allowance_charge, write_allowance_charge
 from app.oioubl.reading import Node
 from app.oioubl.references import read_period, write_period
-from app.oioubl.writing import Page
+from app.oioubl.writing import Attributes, Page
 
 
 def read_price(node: Node) -> Price:
@@ -22,10 +22,19 @@ def read_price(node: Node) -> Price:
 
 
 def write_price(page: Page, price: Price) -> None:
+    _write_price(page, price, names.PRICE_TYPE)
+
+
+def write_substitute_price(page: Page, price: Price) -> None:
+    """Write the price of a substitute line, where alone the agency of the price type is the Danish one (F-ORE185)."""
+    _write_price(page, price, names.SUBSTITUTE_PRICE_TYPE)
+
+
+def _write_price(page: Page, price: Price, price_type: Attributes) -> None:
     page.currency = price.currency or page.currency
     page.line_amount("PriceAmount", price.price_amount, "F-ORD170")
     page.quantity("BaseQuantity", price.base_quantity)
-    page.text("PriceTypeCode", price.price_type_code, names.PRICE_TYPE)
+    page.text("PriceTypeCode", price.price_type_code, price_type)
     page.number("OrderableUnitFactorRate", price.orderable_unit_factor_rate)
     page.write("ValidityPeriod", write_period, price.validity_period)
     page.write_all("AllowanceCharge", write_allowance_charge, price.allowance_charges)

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from lxml import etree
 
+from app.kit.errors import Fault
 from app.oioubl.rules import Breach, rule_set
 from app.oioubl.schemas import document_faults
 from app.oioubl.ubl import DOCUMENT_TYPES, MAX_DOCUMENT_BYTES, NotXml, document_type, line_of, parse, path_of
@@ -58,8 +59,7 @@ def validate(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Report:
     try:
         root = parse(document, max_bytes=max_bytes)
     except NotXml as error:
-        finding = Finding("syntax", "SYNTAX", "F", None, error.line, error.message, error.message_da)
-        return _report(None, "syntax", [finding])
+        return syntax_report(error)
     return validate_tree(root)
 
 
@@ -67,27 +67,12 @@ def validate_tree(root: etree._Element) -> Report:
     """The report on a document that `ubl.parse` has read; the tree is left as it was."""
     kind = document_type(root)
     if kind is None:
-        return _report(None, "xsd", [_wrong_root(root)])
+        return report_on(None, "xsd", [_wrong_root(root)])
     if faults := document_faults(root):
-        return _report(
-            kind,
-            "xsd",
-            [
-                Finding(
-                    "xsd",
-                    "XSD",
-                    "F",
-                    fault.xpath,
-                    fault.line,
-                    fault.message,
-                    f"Bryder UBL 2.1-skemaet: {fault.message}",
-                )
-                for fault in faults
-            ],
-        )
-    findings = [_finding(breach) for breach in rule_set(kind).check(root)]
+        return report_on(kind, "xsd", [fault_finding(fault) for fault in faults])
+    findings = [rule_finding(breach) for breach in rule_set(kind).check(root)]
     fatal = any(finding.severity == "F" for finding in findings)
-    return _report(kind, "rules" if fatal else None, findings)
+    return report_on(kind, "rules" if fatal else None, findings)
 
 
 def fatal_rules(document: bytes) -> list[str]:
@@ -108,12 +93,26 @@ def _wrong_root(root: etree._Element) -> Finding:
     )
 
 
-def _finding(breach: Breach) -> Finding:
+def syntax_report(error: NotXml) -> Report:
+    """What there is to say of bytes that are no document."""
+    finding = Finding("syntax", "SYNTAX", "F", None, error.line, error.message, error.message_da)
+    return report_on(None, "syntax", [finding])
+
+
+def fault_finding(fault: Fault) -> Finding:
+    """A breach of the XSD, as `schemas` tells it."""
+    text = fault.message_da or f"Bryder UBL 2.1-skemaet: {fault.message}"
+    return Finding("xsd", "XSD", "F", fault.xpath, fault.line, fault.message, text)
+
+
+def rule_finding(breach: Breach) -> Finding:
+    """A breach of a rule, as `rules` tells it."""
     severity: Severity = "W" if breach.severity == "W" else "F"
     return Finding("rules", breach.rule_id, severity, breach.xpath, breach.line, breach.message_en, breach.message_da)
 
 
-def _report(kind: str | None, failed: str | None, findings: list[Finding]) -> Report:
+def report_on(kind: str | None, failed: str | None, findings: list[Finding]) -> Report:
+    """A report that failed at one of `LAYERS`, or at none of them."""
     reached = LAYERS.index(failed) if failed else len(LAYERS)
     layers = [
         Layer(name, "passed" if number < reached else "failed" if number == reached else "skipped")

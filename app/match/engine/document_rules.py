@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from app.documents.amounts import TaxSubtotal
 from app.documents.invoice import Invoice
+from app.documents.numbers import normalised_invoice_number
 from app.kit.money import rounded
 from app.match.engine.decision import Finding
 from app.match.engine.facts import ZERO, Case, EarlierInvoice
-from app.match.engine.numbers import normalised_invoice_number
 from app.match.engine.tolerance import LINE_ROUNDING, NO_ROWS, Rows
 
 DAYS_OF_A_YEAR = 365

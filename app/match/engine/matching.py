@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Context, localcontext
 from app.match.engine import credit, line_rules, total_rules
 from app.match.engine.bills import Bill, Draw, bill, draws
 from app.match.engine.charges import covered, header_claims, line_claim, split
-from app.match.engine.codes import CODES, RANK, Outcome
+from app.match.engine.codes import CODES, RANK
 from app.match.engine.decision import Allocation, Charge, Decision, Finding, OrderUse, Pair
 from app.match.engine.document_rules import document_findings
 from app.match.engine.facts import ZERO, Case, OrderFacts
@@ -64,7 +64,7 @@ def match(case: Case, *, explain: bool = True) -> Decision:
         allocations = tuple(_allocations(case, placed.draws))
     codes = {finding.code for finding in findings}
     return Decision(
-        outcome=min((CODES[code].outcome for code in codes), key=RANK.__getitem__, default=Outcome.AUTO_APPROVED),
+        outcome=min((CODES[code].outcome for code in codes), key=RANK.__getitem__),
         findings=tuple(f for f in findings if explain or not CODES[f.code].agrees),
         pairs=tuple(Pair(p.line.line_id, p.spot.order.id, p.spot.line.id, p.how) for p in placed.paired),
         allocations=allocations,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.documents.invoice import InvoiceLine
+from app.documents.numbers import header_numbers, normalised_invoice_number, normalised_number
 from app.match.engine.charges import kind_of_line
 from app.match.engine.decision import How
 from app.match.engine.facts import Case, ChargeKind, OrderFacts, OrderLineFacts
-from app.match.engine.numbers import header_numbers, normalised_invoice_number, normalised_number
 
 Identity = tuple[How, str]
 """A kind of item number and its normalised value."""

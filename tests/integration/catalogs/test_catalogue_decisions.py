@@ -1,13 +1,15 @@
 """A content manager looks at what a version changes, and lets it go live or turns it away."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 from sqlmodel import col, select
 
-from app.catalogs.models import CatalogueLine
+from app.catalogs.models import CatalogueLine as LineRow
+from app.documents.catalogue import CatalogueLine
 from app.documents.values import Period
 from app.kit.archive import ArchivedDocument, Direction
 from app.kit.audit import AuditEvent
@@ -19,8 +21,8 @@ from tests.world import NOON, World
 MANAGER = "state-content-manager"
 
 
-def upload(world: World, *lines: object, version_id: str = "2", **fields: object) -> UUID:
-    answer = world.client("supplier").upload("/catalogues", catalogue_xml(lines, version_id, **fields))  # type: ignore[arg-type]
+def upload(world: World, *lines: CatalogueLine, version_id: str = "2", **fields: Any) -> UUID:
+    answer = world.client("supplier").upload("/catalogues", catalogue_xml(lines, version_id, **fields))
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["catalogue_id"])
 
@@ -80,8 +82,8 @@ def test_a_version_touches_only_the_lines_that_it_names(world: World) -> None:
 
     rows = world.database.run(
         lambda session: session.exec(
-            select(CatalogueLine.line_id, CatalogueLine.from_version, CatalogueLine.to_version).order_by(
-                col(CatalogueLine.line_id), col(CatalogueLine.from_version)
+            select(LineRow.line_id, LineRow.from_version, LineRow.to_version).order_by(
+                col(LineRow.line_id), col(LineRow.from_version)
             )
         ).all()
     )
@@ -105,10 +107,13 @@ def test_a_rejected_version_leaves_the_live_one_as_it_was(world: World) -> None:
     assert shown(world) == {"2": "10.00", "1": "12.75"}
 
 
-def test_a_rejection_needs_a_reason(world: World) -> None:
+@pytest.mark.parametrize("reason", ["", " ", "a\0b", "x" * 1001, None])
+def test_a_rejection_needs_a_reason_that_can_be_told(world: World, reason: str | None) -> None:
     catalogue_id = upload(world, line("1"), version_id="1")
 
-    assert decide(world, catalogue_id, "reject", {"reason": " "}).status_code == 422
+    answer = decide(world, catalogue_id, "reject", {"reason": reason})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "body_not_valid")
 
 
 @pytest.mark.parametrize(

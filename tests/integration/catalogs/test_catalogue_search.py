@@ -220,3 +220,9 @@ def test_an_orderable_line_carries_what_an_order_needs(stocked: World) -> None:
     )
     with pytest.raises(queries.LineNotFound):
         stocked.step("invoice-system", queries.orderable_line, stocked.root_id)
+
+
+def test_a_null_character_in_the_query_is_refused(stocked: World) -> None:
+    answer = stocked.client("buyer").get("/catalogue-lines", q="a\0b")
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/q")

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 
 from app.catalogs.lines import document_line, row_of, search_text, words_of
-from app.documents.catalogue import CatalogueLine
+from app.documents.catalogue import Catalogue, CatalogueLine
 from app.documents.item import Classification
 from app.documents.values import Identifier
 from tests import strategies
@@ -16,8 +16,8 @@ SOME_ID = UUID(int=1)
 
 
 @given(strategies.catalogues())
-def test_a_line_comes_back_from_its_row_as_it_was(catalogue: object) -> None:
-    for found in catalogue.lines:  # type: ignore[attr-defined]
+def test_a_line_comes_back_from_its_row_as_it_was(catalogue: Catalogue) -> None:
+    for found in catalogue.lines:
         assert document_line(row_of(found, SOME_ID, 1, SOME_ID)["content"]) == found
 
 

@@ -13,6 +13,8 @@ from app.documents.party import Party
 from app.documents.price import Price
 from app.documents.values import DocumentReference, Identifier
 from app.kit.money import Quantity
+from app.match.engine import match
+from app.match.engine.decision import Decision, Finding, How
 from app.match.engine.facts import (
     Approvals,
     Case,
@@ -187,3 +189,23 @@ def earlier(**changes: Any) -> EarlierInvoice:
 def case(billed: Invoice | None = None, *orders: OrderFacts, **changes: Any) -> Case:
     """A case under the usual policy; without arguments O1 billed as ordered, received, and seen by two."""
     return replace(Case(billed or invoice(), orders or (order(),), policy(), (SUPPLIER,)), **changes)
+
+
+def one_line(line: InvoiceLine, ordered: OrderLineFacts, **changes: Any) -> Decision:
+    """Match an invoice of one line against an order of one line."""
+    return match(case(invoice(line), order(ordered), **changes))
+
+
+def two_orders() -> tuple[OrderFacts, OrderFacts]:
+    """Orders 4711 and 4712, each with a line 1: ten A1 at 100, and five B1 at 200."""
+    other = order_line("1", 5, "200", id="other-1", seller_item="B1")
+    return order(order_line("1", 10, "100")), order(other, id="order-2", number="4712")
+
+
+def finding_of(decision: Decision, code: str) -> Finding:
+    """Give the first finding with a code; there must be one."""
+    return next(finding for finding in decision.findings if finding.code == code)
+
+
+def pairs_of(decision: Decision) -> list[tuple[str, str, How]]:
+    return [(pair.invoice_line_id, pair.order_line_id, pair.how) for pair in decision.pairs]

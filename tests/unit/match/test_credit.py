@@ -7,13 +7,12 @@ from app.documents.invoice import InvoiceLine
 from app.documents.values import DocumentReference
 from app.match.engine import match
 from app.match.engine.codes import Outcome
-from app.match.engine.decision import Decision, Finding
-from app.match.engine.facts import Case, OrderLineFacts
+from app.match.engine.facts import Case
 from tests.unit.match.cases import (
     case,
     charge,
     credit_note,
-    invoice,
+    finding_of,
     invoice_line,
     invoiced_line,
     number,
@@ -21,14 +20,6 @@ from tests.unit.match.cases import (
     order_line,
     text_order,
 )
-
-
-def _finding(decision: Decision, code: str) -> Finding:
-    return next(finding for finding in decision.findings if finding.code == code)
-
-
-def _one_line(line: InvoiceLine, ordered: OrderLineFacts, **changes: Any) -> Decision:
-    return match(case(invoice(line), order(ordered), **changes))
 
 
 def _credited(line: InvoiceLine, **changes: Any) -> Case:
@@ -40,7 +31,7 @@ def _credited(line: InvoiceLine, **changes: Any) -> Case:
 def test_no_more_is_credited_than_the_named_invoice_billed() -> None:
     assert match(_credited(invoice_line("1", 6, "100"))).outcome is Outcome.AUTO_APPROVED
     over = match(_credited(invoice_line("1", 7, "100")))
-    assert _finding(over, "CREDIT_OVER_INVOICED").passes_at == 6
+    assert finding_of(over, "CREDIT_OVER_INVOICED").passes_at == 6
     unknown = replace(_credited(invoice_line("1", 1, "100")), invoiced=())
     assert match(unknown).codes >= {"CREDIT_OVER_INVOICED"}
 
@@ -60,7 +51,7 @@ def test_a_credit_without_any_reference_has_no_order() -> None:
 
 
 def test_a_piece_is_credited_at_the_price_it_was_invoiced_at() -> None:
-    finding = _finding(match(_credited(invoice_line("1", 2, "90"))), "CREDIT_PRICE")
+    finding = finding_of(match(_credited(invoice_line("1", 2, "90"))), "CREDIT_PRICE")
     assert (finding.expected, finding.actual) == (200, 180)
     dear = case(
         credit_note(invoice_line("1", 2, "104")),
@@ -91,7 +82,7 @@ def test_a_text_order_is_credited_by_amount() -> None:
     back = (invoiced_line("0", "3000"),)
     assert match(case(credit_note(invoice_line("1", 1, "1000")), pool, invoiced=back)).outcome is Outcome.AUTO_APPROVED
     more = match(case(credit_note(invoice_line("1", 1, "1500")), pool, invoiced=back))
-    assert _finding(more, "CREDIT_NOT_EXPECTED").passes_at == 500
+    assert finding_of(more, "CREDIT_NOT_EXPECTED").passes_at == 500
     over = match(case(credit_note(invoice_line("1", 1, "3001")), pool, invoiced=back))
     assert over.codes >= {"CREDIT_OVER_INVOICED"}
 
@@ -102,7 +93,7 @@ def test_a_credited_charge_is_looked_at_and_one_kept_back_disputed() -> None:
     assert back.outcome is Outcome.MATCHED_PENDING_APPROVAL
     kept = match(_credited(line, allowance_charges=(charge("50", "Returgebyr", charge_indicator=False),)))
     assert kept.outcome is Outcome.DEVIATION
-    assert _finding(kept, "CREDIT_REDUCED").amount == 50
+    assert finding_of(kept, "CREDIT_REDUCED").amount == 50
 
 
 def test_a_credit_in_another_unit_is_a_deviation() -> None:

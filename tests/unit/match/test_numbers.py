@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.documents.numbers import header_numbers, normalised_invoice_number, normalised_number, order_numbers
 from app.documents.values import DocumentReference
-from app.match.engine.numbers import header_numbers, normalised_invoice_number, normalised_number, order_numbers
 from tests.unit.match.cases import (
     invoice,
     invoice_line,

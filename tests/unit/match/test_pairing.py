@@ -8,31 +8,25 @@ from app.documents.invoice import OrderLineReference
 from app.documents.values import DocumentReference, Identifier
 from app.match.engine import match
 from app.match.engine.codes import Outcome
-from app.match.engine.decision import Decision, Finding, How
-from app.match.engine.facts import OrderFacts
+from app.match.engine.decision import How
 from tests.unit.match.cases import (
     case,
+    finding_of,
     invoice,
     invoice_line,
     item,
     order,
     order_line,
+    pairs_of,
+    two_orders,
 )
 
 GTIN = "5701234567899"
 
 
-def _pairs(decision: Decision) -> list[tuple[str, str, How]]:
-    return [(pair.invoice_line_id, pair.order_line_id, pair.how) for pair in decision.pairs]
-
-
-def _finding(decision: Decision, code: str) -> Finding:
-    return next(finding for finding in decision.findings if finding.code == code)
-
-
 def test_a_line_reference_comes_first() -> None:
     decision = match(case(invoice(invoice_line("7", 10, "100", ref="01"))))
-    assert _pairs(decision) == [("7", "order-line-1", How.REFERENCE)]
+    assert pairs_of(decision) == [("7", "order-line-1", How.REFERENCE)]
     assert decision.outcome is Outcome.AUTO_APPROVED
 
 
@@ -50,7 +44,7 @@ def test_a_line_reference_comes_first() -> None:
 def test_item_numbers_find_a_line_without_reference(identified: object, how: How) -> None:
     lines = order_line("1", 10, "100"), order_line("2", 5, "200", gtin=GTIN, buyer_item="k-2")
     decision = match(case(invoice(invoice_line("1", 5, "200", ref=None, item=identified)), order(*lines)))
-    assert _pairs(decision) == [("1", "order-line-2", how)]
+    assert pairs_of(decision) == [("1", "order-line-2", how)]
     assert decision.outcome is Outcome.AUTO_APPROVED
 
 
@@ -59,18 +53,18 @@ def test_a_sellers_id_with_scheme_gtin_is_a_gtin_and_contradicts_no_item_number(
     decision = match(case(invoice(invoice_line("1", 10, "100", item=marked))))
     assert decision.outcome is Outcome.AUTO_APPROVED
     found = match(case(invoice(invoice_line("1", 10, "100", ref=None, item=marked)), order(order_line(gtin=GTIN))))
-    assert _pairs(found) == [("1", "order-line-1", How.GTIN)]
+    assert pairs_of(found) == [("1", "order-line-1", How.GTIN)]
 
 
 def test_a_reference_that_leads_nowhere_does_not_hide_the_item() -> None:
     decision = match(case(invoice(invoice_line("1", 10, "100", ref="99", item=item(sellers="A1")))))
     assert decision.outcome is Outcome.AUTO_APPROVED
-    assert _finding(decision, "LINE_REFERENCE_UNKNOWN").actual == "99"
+    assert finding_of(decision, "LINE_REFERENCE_UNKNOWN").actual == "99"
 
 
 def test_a_reference_and_an_item_that_contradict_each_other_are_not_guessed() -> None:
     decision = match(case(invoice(invoice_line("1", 10, "100", ref="1", item=item(sellers="A2")))))
-    finding = _finding(decision, "REFERENCE_CONTRADICTS_ITEM")
+    finding = finding_of(decision, "REFERENCE_CONTRADICTS_ITEM")
     assert decision.outcome is Outcome.DEVIATION
     assert (finding.expected, finding.actual, decision.pairs) == ("a1", "a2", ())
 
@@ -87,7 +81,7 @@ def test_two_order_lines_with_the_same_item_are_ambiguous_without_a_reference() 
     billed = invoice_line("1", 10, "100", ref=None, item=item(sellers="X"))
     decision = match(case(invoice(billed), twins))
     assert decision.outcome is Outcome.DEVIATION
-    assert _finding(decision, "LINE_AMBIGUOUS").expected == "4711/1, 4711/2"
+    assert finding_of(decision, "LINE_AMBIGUOUS").expected == "4711/1, 4711/2"
     referring = invoice_line("1", 10, "100", ref="2", item=item(sellers="X"))
     assert match(case(invoice(referring), twins)).outcome is Outcome.AUTO_APPROVED
 
@@ -95,7 +89,7 @@ def test_two_order_lines_with_the_same_item_are_ambiguous_without_a_reference() 
 def test_a_second_item_number_can_settle_which_of_two_lines_is_meant() -> None:
     twins = order(order_line("1", seller_item="X"), order_line("2", seller_item="X", gtin=GTIN))
     billed = invoice_line("1", 10, "100", ref=None, item=item(sellers="X", gtin=GTIN))
-    assert _pairs(match(case(invoice(billed), twins))) == [("1", "order-line-2", How.SELLER_ITEM)]
+    assert pairs_of(match(case(invoice(billed), twins))) == [("1", "order-line-2", How.SELLER_ITEM)]
 
 
 def test_item_numbers_that_lead_to_different_lines_are_ambiguous() -> None:
@@ -115,7 +109,7 @@ def test_goods_that_are_on_no_order_line_are_a_deviation(identified: object) -> 
     stray = invoice_line("3", 1, "10", ref=None, item=identified)
     decision = match(case(invoice(invoice_line("1"), stray)))
     assert decision.outcome is Outcome.DEVIATION
-    assert _finding(decision, "LINE_UNKNOWN").invoice_line_id == "3"
+    assert finding_of(decision, "LINE_UNKNOWN").invoice_line_id == "3"
 
 
 @pytest.mark.parametrize("code", ["n/a", " "])
@@ -124,15 +118,9 @@ def test_an_empty_item_number_identifies_nothing(code: str) -> None:
     assert "LINE_UNKNOWN" in match(case(invoice(stray), order(order_line(seller_item=code)))).codes
 
 
-def _two_orders() -> tuple[OrderFacts, OrderFacts]:
-    first = order(order_line("1", 10, "100"), id="order-1", number="4711")
-    other = order_line("1", 5, "200", id="other-1", seller_item="B1")
-    return first, order(other, id="order-2", number="4712")
-
-
 def test_lines_may_name_their_own_orders() -> None:
     lines = invoice_line("1", ref="1"), invoice_line("2", 5, "200", ref="1", order_number="ordre 4712")
-    decision = match(case(invoice(*lines), *_two_orders()))
+    decision = match(case(invoice(*lines), *two_orders()))
     assert decision.outcome is Outcome.AUTO_APPROVED
     assert [use.order_id for use in decision.orders] == ["order-1", "order-2"]
 
@@ -143,19 +131,19 @@ def test_a_header_with_several_orders_is_settled_by_item_numbers() -> None:
         invoice_line("1", 10, "100", ref=None, item=item(sellers="A1")),
         invoice_line("2", 5, "200", ref="1", item=item(sellers="B1")),
     )
-    decision = match(case(invoice(*lines, order_reference=header), *_two_orders()))
+    decision = match(case(invoice(*lines, order_reference=header), *two_orders()))
     assert decision.outcome is Outcome.AUTO_APPROVED
     assert {pair.order_id for pair in decision.pairs} == {"order-1", "order-2"}
 
 
 def test_a_bare_line_number_under_several_orders_is_ambiguous() -> None:
     header = DocumentReference(number="4711;4712")
-    decision = match(case(invoice(invoice_line("1", 10, "100"), order_reference=header), *_two_orders()))
+    decision = match(case(invoice(invoice_line("1", 10, "100"), order_reference=header), *two_orders()))
     assert "LINE_AMBIGUOUS" in decision.codes
 
 
 def test_one_bad_order_stops_the_whole_invoice() -> None:
-    first, second = _two_orders()
+    first, second = two_orders()
     lines = invoice_line("1", ref="1"), invoice_line("2", 5, "200", ref="1", order_number="4712")
     short = order(order_line("1", 5, "200", 0, id="other-1"), id="order-2", number="4712")
     assert match(case(invoice(*lines), first, second)).outcome is Outcome.AUTO_APPROVED
@@ -167,7 +155,7 @@ def test_without_a_header_reference_all_orders_of_the_case_are_searched() -> Non
         invoice_line("1", 10, "100", ref=None, item=item(sellers="A1")),
         invoice_line("2", 5, "200", order_number="4712", ref="1"),
     )
-    decision = match(case(invoice(*lines, order_reference=None), *_two_orders()))
+    decision = match(case(invoice(*lines, order_reference=None), *two_orders()))
     assert len(decision.pairs) == 2
 
 
@@ -186,7 +174,7 @@ def test_two_orders_with_one_number_are_ambiguous() -> None:
 def test_an_invoice_without_order_or_with_an_unknown_one_has_no_order() -> None:
     none = replace(case(), orders=())
     assert match(none).outcome is Outcome.NO_ORDER
-    assert _finding(match(none), "ORDER_UNKNOWN").actual == "4711"
+    assert finding_of(match(none), "ORDER_UNKNOWN").actual == "4711"
     nameless = replace(none, invoice=invoice(order_reference=None))
     assert match(nameless).codes >= {"NO_ORDER_REF"}
     astray = case(invoice(order_reference=DocumentReference(number="9999")))
@@ -197,11 +185,11 @@ def test_a_line_that_names_an_unknown_order_has_none() -> None:
     lines = invoice_line("1"), invoice_line("2", 5, "200", order_number="9999")
     decision = match(case(invoice(*lines)))
     assert decision.outcome is Outcome.NO_ORDER
-    assert _finding(decision, "ORDER_UNKNOWN").invoice_line_id == "2"
+    assert finding_of(decision, "ORDER_UNKNOWN").invoice_line_id == "2"
 
 
 def test_a_line_without_order_beside_one_with_its_own_has_none() -> None:
     lines = invoice_line("1", order_number="4711"), invoice_line("2", 5, "200")
     decision = match(case(invoice(*lines, order_reference=DocumentReference(number="see lines"))))
     assert decision.outcome is Outcome.NO_ORDER
-    assert _finding(decision, "ORDER_UNKNOWN").invoice_line_id == "2"
+    assert finding_of(decision, "ORDER_UNKNOWN").invoice_line_id == "2"

@@ -6,8 +6,8 @@ from app.documents.invoice import BillingReference
 from app.documents.values import DocumentReference, Identifier
 from app.match.engine import match
 from app.match.engine.codes import Outcome
-from app.match.engine.decision import Decision, Finding, How
-from app.match.engine.facts import ChargeKind, ExpectedCharge, OrderFacts
+from app.match.engine.decision import How
+from app.match.engine.facts import ChargeKind, ExpectedCharge
 from tests.unit.match.cases import (
     case,
     credit_note,
@@ -18,30 +18,16 @@ from tests.unit.match.cases import (
     number,
     order,
     order_line,
+    pairs_of,
     text_order,
+    two_orders,
 )
-
-GTIN = "5701234567899"
-
-
-def _pairs(decision: Decision) -> list[tuple[str, str, How]]:
-    return [(pair.invoice_line_id, pair.order_line_id, pair.how) for pair in decision.pairs]
-
-
-def _finding(decision: Decision, code: str) -> Finding:
-    return next(finding for finding in decision.findings if finding.code == code)
-
-
-def _two_orders() -> tuple[OrderFacts, OrderFacts]:
-    first = order(order_line("1", 10, "100"), id="order-1", number="4711")
-    other = order_line("1", 5, "200", id="other-1", seller_item="B1")
-    return first, order(other, id="order-2", number="4712")
 
 
 def test_a_text_order_is_drawn_on_whatever_the_line_is_called() -> None:
     for identified in (item("Transport til møde", sellers="T-1"), item("Fragt"), None):
         decision = match(case(invoice(invoice_line("1", 3, "1000", ref=None, item=identified)), text_order()))
-        assert _pairs(decision) == [("1", "order-line-1", How.AMOUNT_POOL)]
+        assert pairs_of(decision) == [("1", "order-line-1", How.AMOUNT_POOL)]
         assert decision.outcome is Outcome.AUTO_APPROVED
 
 
@@ -64,7 +50,7 @@ def test_two_amount_lines_are_ambiguous() -> None:
 def test_beside_goods_an_amount_line_takes_only_lines_without_item_number() -> None:
     mixed = order(order_line("1"), order_line("2", 1, None, amount="500"))
     plain = invoice_line("1", 1, "400", ref=None, item=item("Montering"))
-    assert _pairs(match(case(invoice(plain), mixed))) == [("1", "order-line-2", How.AMOUNT_POOL)]
+    assert pairs_of(match(case(invoice(plain), mixed))) == [("1", "order-line-2", How.AMOUNT_POOL)]
     numbered = invoice_line("1", 1, "400", ref=None, item=item("Montering", sellers="M-1"))
     assert "LINE_UNKNOWN" in match(case(invoice(numbered), mixed)).codes
 
@@ -105,7 +91,7 @@ def test_a_nameless_charge_line_is_called_by_its_kind() -> None:
 def test_a_charge_line_under_several_orders_belongs_to_none_of_them() -> None:
     header = DocumentReference(number="4711, 4712")
     lines = invoice_line("1", item=item(sellers="A1")), invoice_line("9", 1, "45", ref=None, item=item("Fragt"))
-    decision = match(case(invoice(*lines, order_reference=header), *_two_orders()))
+    decision = match(case(invoice(*lines, order_reference=header), *two_orders()))
     assert decision.charges[0].order_id is None
 
 
@@ -125,7 +111,7 @@ def test_a_credit_line_finds_its_order_line_through_the_invoice_line_it_names() 
     for reference in (BillingReference(invoice=header, line_id="1"), line_only):
         line = invoice_line("1", 2, None, ref=None, amount="200", billing_references=(reference,))
         decision = match(case(credit_note(line), returned, invoiced=(invoiced_line(),)))
-        assert _pairs(decision) == [("1", "order-line-1", How.BILLING_REFERENCE)]
+        assert pairs_of(decision) == [("1", "order-line-1", How.BILLING_REFERENCE)]
         assert decision.outcome is Outcome.AUTO_APPROVED
 
 

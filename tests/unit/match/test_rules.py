@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from app.documents.amounts import MonetaryTotal, TaxCategory, TaxSubtotal, TaxTotal
-from app.documents.invoice import BillingReference, InvoiceLine
+from app.documents.invoice import BillingReference
 from app.documents.values import DocumentReference
 from app.match.engine import match
 from app.match.engine.codes import CODES, RANK, Outcome
-from app.match.engine.decision import Decision, Finding
-from app.match.engine.facts import OrderLineFacts, OrderStatus
+from app.match.engine.facts import OrderStatus
 from tests.unit.match.cases import (
     BUYER,
     SUPPLIER,
@@ -21,11 +20,13 @@ from tests.unit.match.cases import (
     case,
     credit_note,
     earlier,
+    finding_of,
     invoice,
     invoice_line,
     invoiced_line,
     item,
     number,
+    one_line,
     order,
     order_line,
     party,
@@ -34,19 +35,11 @@ from tests.unit.match.cases import (
 )
 
 
-def _finding(decision: Decision, code: str) -> Finding:
-    return next(finding for finding in decision.findings if finding.code == code)
-
-
-def _one_line(line: InvoiceLine, ordered: OrderLineFacts, **changes: Any) -> Decision:
-    return match(case(invoice(line), order(ordered), **changes))
-
-
 def test_the_outcome_is_that_of_the_worst_finding() -> None:
     assert min(RANK, key=RANK.__getitem__) is Outcome.REJECTED_TECHNICAL
     worst = [Outcome.DUPLICATE, Outcome.DEVIATION, Outcome.NO_ORDER, Outcome.AWAITING_RECEIPT]
     assert sorted(worst, key=RANK.__getitem__) == worst
-    waiting = _one_line(invoice_line("1"), order_line("1", received=0, receivers=()))
+    waiting = one_line(invoice_line("1"), order_line("1", received=0, receivers=()))
     assert waiting.outcome is Outcome.AWAITING_RECEIPT
     doubled = match(case(invoice(invoice_line("1", 99, "500")), earlier=(earlier(),)))
     assert doubled.outcome is Outcome.DUPLICATE
@@ -142,7 +135,7 @@ def test_payable_rounding_up_to_a_krone_is_ignored(amount: str, passes: bool) ->
 def test_a_row_may_tighten_the_rounding() -> None:
     total = _total("2000.50", payable_rounding_amount="0.50")
     strict = policy(tolerance(rounding=number("0.25"), source="strict"))
-    finding = _finding(match(case(invoice(total=total), policy=strict)), "ROUNDING_TOO_LARGE")
+    finding = finding_of(match(case(invoice(total=total), policy=strict)), "ROUNDING_TOO_LARGE")
     assert (finding.limit, finding.limit_source) == (Decimal("0.25"), "strict")
 
 
@@ -171,20 +164,20 @@ def test_the_supplier_is_known_under_all_its_keys() -> None:
     other = invoice(supplier=party("GLN:5798000433823"))
     assert match(case(other, supplier_keys=("GLN:5798000433823", SUPPLIER))).outcome is Outcome.AUTO_APPROVED
     stranger = match(case(other, supplier_keys=()))
-    assert _finding(stranger, "SUPPLIER_MISMATCH").actual == "GLN:5798000433823"
+    assert finding_of(stranger, "SUPPLIER_MISMATCH").actual == "GLN:5798000433823"
     assert match(case(supplier_keys=("GLN:5798000433823",))).outcome is Outcome.DEVIATION
     assert match(case(supplier_keys=())).outcome is Outcome.AUTO_APPROVED
 
 
 def test_the_buyer_is_known_under_the_numbers_it_had() -> None:
     moved = invoice(customer=party("GLN:5798000433823"))
-    assert _finding(match(case(moved)), "BUYER_MISMATCH").expected == BUYER
+    assert finding_of(match(case(moved)), "BUYER_MISMATCH").expected == BUYER
     kept = order(buyer_keys=("GLN:5798000555297", "GLN:5798000433823"))
     assert match(case(moved, kept)).outcome is Outcome.AUTO_APPROVED
 
 
 def test_nothing_is_converted_between_currencies() -> None:
-    assert _finding(match(case(None, order(currency="EUR"))), "CURRENCY").passes_at == "EUR"
+    assert finding_of(match(case(None, order(currency="EUR"))), "CURRENCY").passes_at == "EUR"
     priced = invoice_line("1")
     assert priced.price is not None
     for currency, outcome in (("EUR", Outcome.DEVIATION), ("DKK", Outcome.AUTO_APPROVED)):

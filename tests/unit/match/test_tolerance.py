@@ -9,7 +9,7 @@ import pytest
 from app.match.engine import match
 from app.match.engine.charges import split
 from app.match.engine.codes import Outcome
-from app.match.engine.decision import Charge, Decision, Finding
+from app.match.engine.decision import Charge, Decision
 from app.match.engine.facts import Case, ChargeKind, ExpectedCharge
 from app.match.engine.policy import Favour, Level, Tolerance
 from app.match.engine.tolerance import NO_TOLERANCE, row_limit, rows_of, smallest
@@ -17,6 +17,7 @@ from tests.unit.match.cases import (
     ANY,
     case,
     charge,
+    finding_of,
     invoice,
     invoice_line,
     item,
@@ -26,10 +27,6 @@ from tests.unit.match.cases import (
     policy,
     tolerance,
 )
-
-
-def _finding(decision: Decision, code: str) -> Finding:
-    return next(finding for finding in decision.findings if finding.code == code)
 
 
 def _priced(price: str, *rows: Tolerance, **changes: Any) -> Case:
@@ -54,7 +51,7 @@ def test_a_row_sets_an_amount_a_share_or_both(row: Tolerance, limit: str | None)
 def test_nothing_may_deviate_where_no_row_sets_a_limit() -> None:
     assert smallest((tolerance(None, None),), number(2000)) == NO_TOLERANCE
     decision = match(_priced("100.01", tolerance(None, None)))
-    assert _finding(decision, "PRICE_OVER").limit_source == "NO_TOLERANCE"
+    assert finding_of(decision, "PRICE_OVER").limit_source == "NO_TOLERANCE"
 
 
 def test_of_all_rows_that_apply_the_smallest_binds_and_is_named() -> None:
@@ -65,7 +62,7 @@ def test_of_all_rows_that_apply_the_smallest_binds_and_is_named() -> None:
         tolerance("1", None, scope="organisation:other", source="others"),
     )
     decision = match(_priced("107", *rows))
-    finding = _finding(decision, "PRICE_OVER")
+    finding = finding_of(decision, "PRICE_OVER")
     assert (finding.limit, finding.limit_source) == (60, "the agreement")
     assert match(_priced("106", *rows)).outcome is Outcome.AUTO_APPROVED
 
@@ -78,14 +75,14 @@ def test_a_line_row_replaces_the_order_row_of_its_own_scope_only() -> None:
     only_freight = replace(loose, absolute=None)
     assert match(_priced("106", root, only_freight)).codes >= {"PRICE_OVER"}
     tight = tolerance("5", None, level=Level.LINE, source="line")
-    assert _finding(match(_priced("101", root, tight)), "PRICE_OVER").limit_source == "line"
+    assert finding_of(match(_priced("101", root, tight)), "PRICE_OVER").limit_source == "line"
 
 
 def test_the_limit_is_the_last_amount_that_passes() -> None:
     assert match(_priced("110")).outcome is Outcome.AUTO_APPROVED
     over = match(_priced("110.01"))
     assert over.outcome is Outcome.DEVIATION
-    assert _finding(over, "PRICE_OVER").passes_at == Decimal("110.0000")
+    assert finding_of(over, "PRICE_OVER").passes_at == Decimal("110.0000")
 
 
 def test_the_budget_counts_what_earlier_invoices_used() -> None:
@@ -94,7 +91,7 @@ def test_the_budget_counts_what_earlier_invoices_used() -> None:
     assert spent.orders[0].used_before == 60
     over = match(_priced("105", tolerance_used=number(61), matched_value=number(100)))
     assert over.codes >= {"TOTAL_OVER"}
-    assert _finding(over, "TOTAL_OVER").passes_at == 49
+    assert finding_of(over, "TOTAL_OVER").passes_at == 49
 
 
 def test_a_spent_budget_does_not_stop_an_invoice_that_is_as_ordered() -> None:
@@ -105,7 +102,7 @@ def test_a_lower_price_is_noted_or_looked_at_as_the_policy_says() -> None:
     assert match(_priced("90")).outcome is Outcome.AUTO_APPROVED
     checked = match(_priced("90", tolerance(favour=Favour.CHECK, source="careful")))
     assert checked.outcome is Outcome.MATCHED_PENDING_APPROVAL
-    assert _finding(checked, "PRICE_BELOW_CHECK").limit_source == "careful"
+    assert finding_of(checked, "PRICE_BELOW_CHECK").limit_source == "careful"
 
 
 def test_an_oere_on_a_line_is_rounding_and_uses_nothing() -> None:
@@ -124,14 +121,14 @@ def test_charges_that_nothing_expects_are_held_against_the_cap_together() -> Non
     assert _charged(charge("100"), charge("100", "Gebyr")).outcome is Outcome.AUTO_APPROVED
     over = _charged(charge("100"), charge("101", "Gebyr"))
     assert over.codes >= {"CHARGE_NOT_ALLOWED", "TOTAL_OVER"}
-    assert _finding(over, "CHARGE_NOT_ALLOWED").passes_at == 200
+    assert finding_of(over, "CHARGE_NOT_ALLOWED").passes_at == 200
 
 
 def test_the_smallest_freight_cap_binds_and_without_one_no_charge_is_allowed() -> None:
     rows = tolerance(), tolerance(None, None, freight_cap=number(20), source="tight")
-    assert _finding(_charged(charge("21"), policy=policy(*rows)), "CHARGE_NOT_ALLOWED").limit_source == "tight"
+    assert finding_of(_charged(charge("21"), policy=policy(*rows)), "CHARGE_NOT_ALLOWED").limit_source == "tight"
     none = _charged(charge("1"), policy=policy(tolerance(freight_cap=None)))
-    assert _finding(none, "CHARGE_NOT_ALLOWED").limit_source == "NO_CAP"
+    assert finding_of(none, "CHARGE_NOT_ALLOWED").limit_source == "NO_CAP"
 
 
 def test_an_expected_charge_covers_its_kind_up_to_what_is_left_of_it() -> None:
@@ -188,7 +185,7 @@ def test_interest_is_never_approved_even_when_expected() -> None:
     for expected in ((), (agreed,)):
         decision = _charged(charge("10", "Morarenter"), expected=expected)
         assert decision.outcome is Outcome.DEVIATION
-        assert _finding(decision, "CHARGE_NOT_ALLOWED").counterfactual_en is None
+        assert finding_of(decision, "CHARGE_NOT_ALLOWED").counterfactual_en is None
 
 
 def test_header_charges_are_split_by_value_and_the_oeres_add_up() -> None:

@@ -1,0 +1,35 @@
+"""The command `python -m bench [NAME]`: runs one benchmark or all, on SQLite and PostgreSQL or one of them."""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from rich.console import Console
+
+from bench import match_http, validate_invoice
+from bench.databases import KINDS
+from bench.figures import Figures, Plan
+
+BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures]]] = {
+    match_http.NAME: match_http.run,
+    validate_invoice.NAME: validate_invoice.run,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what is asked for; each benchmark prints a table, then one JSON object a database."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("name", nargs="?", metavar="NAME", help=f"one of {', '.join(BENCHES)}; all without")
+    parser.add_argument("--database", choices=KINDS, help="only this database")
+    parser.add_argument("--workers", type=int, default=1, help="server processes")
+    parser.add_argument("--quick", action="store_true", help="once with very little, to see that it works")
+    asked = parser.parse_args(arguments)
+    if asked.name is not None and asked.name not in BENCHES:
+        parser.error(f"there is no benchmark {asked.name}; there are {', '.join(BENCHES)}")
+    plan = Plan((asked.database,) if asked.database else KINDS, asked.quick, asked.workers)
+    for name in [asked.name] if asked.name else BENCHES:
+        for figures in BENCHES[name](plan):
+            figures.show(Console())
+
+
+if __name__ == "__main__":
+    main()
