@@ -6,13 +6,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import SQLModel, col, select
+
 from app import dialects
+from app.documents.application_response import ApplicationResponse
 from app.documents.catalogue import Catalogue, CatalogueLine, PriceBracket
 from app.documents.item import Classification, Item
 from app.documents.party import LegalEntity, Party
 from app.documents.price import Price
 from app.documents.values import Identifier, Period
+from app.kit.archive import ArchivedDocument
 from app.kit.money import Quantity
+from app.kit.outbox import OutboxItem
+from app.oioubl import ubl, validation
+from app.oioubl.application_response import read_application_response
 from tests.world import CONTRACT, INSTITUTION_GLN, SUPPLIER_CVR, World
 
 PROFILE = "Catalogue-CatExt-1.0"
@@ -102,3 +109,33 @@ def publish(
     approved = manager.post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": etag})
     assert approved.status_code == 200, approved.text
     return UUID(catalogue_id)
+
+
+def answers(world: World) -> list[ApplicationResponse]:
+    """Read what waits in the outbox; whatever goes out must be valid itself."""
+
+    query = select(col(ArchivedDocument.content)).join(OutboxItem, col(OutboxItem.document_id) == ArchivedDocument.id)
+    found = world.database.run(lambda session: list(session.exec(query).all()))
+    for content in found:
+        assert validation.validate(content).findings == ()
+    return [read_application_response(ubl.parse(content)) for content in found]
+
+
+def count(world: World, model: type[SQLModel]) -> int:
+    return world.database.run(lambda session: len(session.exec(select(model)).all()))
+
+
+def second_agreement(world: World) -> UUID:
+    manager = world.client("state-content-manager")
+    body = {
+        "owner_id": str(world.root_id),
+        "supplier_id": str(world.supplier_id),
+        "kind": "SKI",
+        "title": "Møbler",
+        "contract_number": "K-OTHER",
+        "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+    }
+    opened = manager.post("/agreements", body)
+    manager.post(f"/agreements/{opened.json()['id']}/activate", headers={"If-Match": opened.headers["etag"]})
+    return UUID(opened.json()["id"])

@@ -51,20 +51,27 @@ class CatalogueLine(Value):
     item: Item
 
 
-class Catalogue(Header):
-    """A catalogue as it was sent; `number` stays, `version_id` rises."""
+class CatalogueHeader(Header):
+    """What a catalogue and every document about one have in common. The contractor is whoever made the agreement
+    when that is not the receiver.
+    """
 
     name: Text | None = None
     issue_time: time | None = None
-    revision_date: date | None = None
     descriptions: tuple[Prose, ...] = ()
-    version_id: Text | None = None
-    previous_version_id: Text | None = None
     validity_period: Period | None = None
     contract_id: Number | None = None
     provider: Party
     receiver: Party
     supplier: Party | None = None
     contractor: Party | None = None
+
+
+class Catalogue(CatalogueHeader):
+    """A catalogue as it was sent; `number` stays, `version_id` rises."""
+
+    revision_date: date | None = None
+    version_id: Text | None = None
+    previous_version_id: Text | None = None
     trading_terms: tuple[Prose, ...] = ()
     lines: tuple[CatalogueLine, ...]

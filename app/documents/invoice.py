@@ -32,9 +32,11 @@ class OrderLineReference(Value):
 
 
 class BillingReference(Value):
-    """Which invoice, and which line of it, is credited."""
+    """Which invoice, and which line of it, is credited; a reminder may also name a credit note or a reminder."""
 
     invoice: DocumentReference | None = None
+    credit_note: DocumentReference | None = None
+    reminder: DocumentReference | None = None
     line_id: Number | None = None
 
 
@@ -47,7 +49,10 @@ class Discrepancy(Value):
 
 
 class PaymentMeans(Value):
-    """How and when to pay: `code` is OIOUBL's PaymentMeansCode (42 bank, 93 FIK, 31 IBAN, 97 NemKonto, …)."""
+    """How and when to pay: `code` is OIOUBL's PaymentMeansCode (42 bank, 93 FIK, 31 IBAN, 97 NemKonto, …).
+
+    `payment_notes` are what the payee wants to read on the account statement.
+    """
 
     code: str
     due_date: date | None = None
@@ -55,6 +60,7 @@ class PaymentMeans(Value):
     payment_id: str | None = None
     instruction_id: str | None = None
     account_id: Text | None = None
+    payment_notes: tuple[Text, ...] = ()
     branch_id: Text | None = None
     institution_id: Text | None = None
     credit_account_id: Text | None = None
@@ -62,7 +68,8 @@ class PaymentMeans(Value):
 
 class InvoiceLine(Value):
     """One billed (or credited) line. `line_extension_amount` is price x quantity before the line's own
-    allowances and charges. A credit line that names the invoice line may leave price and item out.
+    allowances and charges. A credit line that names the invoice line may leave price and item out. The day of
+    delivery stands here only where the header has none (F-INV330).
     """
 
     line_id: Number
@@ -71,8 +78,10 @@ class InvoiceLine(Value):
     line_extension_amount: Exact
     accounting_cost: Text | None = None
     free_of_charge: bool = False
+    invoice_period: Period | None = None
     order_line_references: tuple[OrderLineReference, ...] = ()
     billing_references: tuple[BillingReference, ...] = ()
+    actual_delivery_on: date | None = None
     allowance_charges: tuple[AllowanceCharge, ...] = ()
     tax_totals: tuple[TaxTotal, ...] = ()
     item: Item | None = None

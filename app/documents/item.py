@@ -1,7 +1,9 @@
 """Items: what is offered, ordered and billed, and by which numbers it is known."""
 
 from app.documents.amounts import TaxCategory
-from app.documents.values import Identifier, Prose, Text, Value
+from app.documents.party import Party
+from app.documents.values import Identifier, Number, Prose, Text, Value
+from app.kit.money import Exact, Quantity
 
 
 class Classification(Value):
@@ -19,11 +21,34 @@ class ItemProperty(Value):
     value: Text
 
 
+class Specification(Value):
+    """A document about an item, such as a data sheet, and where it lies (ItemSpecificationDocumentReference)."""
+
+    number: Number
+    document_type: Text | None = None
+    uri: Text | None = None
+
+
+class Certificate(Value):
+    """A label an item carries, such as Svanemærket. `id` is GS1's code for it, which bills must use (F-INV351)."""
+
+    id: Number
+    type_code: Text
+    type: Text
+    remarks: tuple[Prose, ...] = ()
+    issuer: Party
+
+
 class Item(Value):
-    """An article or service. Identification ids may carry a scheme: a seller's id with scheme GTIN is a GTIN."""
+    """An article or service. Identification ids may carry a scheme: a seller's id with scheme GTIN is a GTIN.
+
+    It is sold in packs of `pack_quantity`, each of which holds `pack_size` of something smaller.
+    """
 
     name: Text | None = None
     descriptions: tuple[Prose, ...] = ()
+    pack_quantity: Quantity | None = None
+    pack_size: Exact | None = None
     keywords: tuple[Text, ...] = ()
     brand_name: Text | None = None
     model_name: Text | None = None
@@ -31,11 +56,13 @@ class Item(Value):
     sellers_item_id: Identifier | None = None
     manufacturers_item_id: Identifier | None = None
     standard_item_id: Identifier | None = None
+    specifications: tuple[Specification, ...] = ()
     manufacturer_name: Text | None = None
     origin_country_code: str | None = None
     classifications: tuple[Classification, ...] = ()
     tax_category: TaxCategory | None = None
     properties: tuple[ItemProperty, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
 
     @property
     def gtin(self) -> str | None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.documents.amounts import AllowanceCharge, MonetaryTotal, TaxTotal
+from app.documents.amounts import AllowanceCharge, ExchangeRate, MonetaryTotal, TaxTotal
 from app.documents.item import Item
 from app.documents.party import Address, Party
 from app.documents.price import Price
@@ -42,17 +42,27 @@ class LineItem(Value):
     item: Item
 
 
+class ProposedLine(LineItem):
+    """What the buyer would take instead of a line."""
+
+    quantity: Quantity | None = None
+
+
 class OrderLine(LineItem):
     """One line of an order. Without a price it is an amount pool (its line_extension_amount)."""
 
     quantity: Quantity
+    substitutes: tuple[ProposedLine, ...] = ()
 
 
-class Order(Header):
-    """An order as it is sent; the buyer's number is the key that the supplier repeats."""
+class OrderTerms(Header):
+    """What an order and a change of it have in common: parties, terms, delivery, sums and lines.
 
-    order_type_code: str | None = None
+    `pricing_exchange_rate` makes prices in `pricing_currency_code` amounts in the document's currency.
+    """
+
     document_currency_code: Currency
+    pricing_currency_code: Currency | None = None
     accounting_cost: Text | None = None
     customer_reference: Text | None = None
     validity_period: Period | None = None
@@ -63,6 +73,13 @@ class Order(Header):
     accounting_customer: Party | None = None
     delivery: Delivery | None = None
     allowance_charges: tuple[AllowanceCharge, ...] = ()
+    pricing_exchange_rate: ExchangeRate | None = None
     tax_totals: tuple[TaxTotal, ...] = ()
     anticipated_total: MonetaryTotal | None = None
     lines: tuple[OrderLine, ...]
+
+
+class Order(OrderTerms):
+    """An order as it is sent; the buyer's number is the key that the supplier repeats."""
+
+    order_type_code: str | None = None

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.documents.amounts import AllowanceCharge
-from app.documents.values import Period, Value
+from app.documents.values import Period, Prose, Value
 from app.kit.money import Exact, Quantity
 
 
@@ -16,6 +16,7 @@ class Price(Value):
     price_amount: Exact
     currency: str | None = None
     base_quantity: Quantity | None = None
+    change_reason: Prose | None = None
     price_type_code: str | None = None
     orderable_unit_factor_rate: Exact | None = None
     validity_period: Period | None = None

@@ -1,9 +1,10 @@
 """What all documents are made of: frozen values that refuse unknown fields, and the header that each one has."""
 
+import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 CUSTOMIZATION_ID = "OIOUBL-2.1"
 
@@ -11,11 +12,30 @@ TEXT_LENGTH = 4_000
 PROSE_LENGTH = 32_000
 NUMBER_LENGTH = 300
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_LENGTH)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=PROSE_LENGTH)]
+# Char of XML 1.0 §2.2, turned round.
+_UNCARRIED: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def uncarried(text: str) -> str | None:
+    """Name the first character that XML cannot carry, such as U+0006, or nothing."""
+    found = _UNCARRIED.search(text)
+    return None if found is None else f"U+{ord(found[0]):04X}"
+
+
+def _carried(text: str) -> str:
+    character = uncarried(text)
+    if character is not None:
+        raise ValueError(f"the text holds the character {character}, which XML cannot carry; take it out")
+    return text
+
+
+Carried = AfterValidator(_carried)
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_LENGTH), Carried]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=PROSE_LENGTH), Carried]
 """Notes and descriptions: what people write to each other, terms of sale included."""
 
-Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NUMBER_LENGTH)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NUMBER_LENGTH), Carried]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 

@@ -20,13 +20,13 @@ AnyDocument = Annotated[Received[Document], Depends(any_document)]
 
 
 @router.post("/documents", status_code=202, response_model=InboundOut, openapi_extra=body_schema(*DOCUMENT_TYPES))
-def post_document(received: AnyDocument, db: Db) -> Response:
+def post_document(db: Db, received: AnyDocument) -> Response:
     """Hand in any document: it is stored, answered with 202, and then worked on."""
     return db.run(inbox.post_document, received)
 
 
 @router.post("/documents/validate", response_model=ReportOut, openapi_extra=body_schema(*DOCUMENT_TYPES))
-def validate_document(content: Body, db: Db) -> Response:
+def validate_document(db: Db, content: Body) -> Response:
     """Syntax, XSD and rules, as an access point would judge them; nothing is stored."""
     return db.run(validating.validate_document, content)
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.kit.columns import bytes_column, enum_column, moment_column
+from app.kit.db import write
 from app.kit.errors import NotFound
 from app.kit.ids import new_id
 
@@ -41,6 +42,14 @@ class ArchivedDocument(SQLModel, table=True):
     archived_at: datetime = Field(sa_column=moment_column())
 
 
+_SEEN = select(ArchivedDocument).where(
+    ArchivedDocument.direction == bindparam("direction"),
+    ArchivedDocument.sender == bindparam("sender"),
+    ArchivedDocument.sha256 == bindparam("sha256"),
+)
+_KEEP = insert(SQLModel.metadata.tables[ArchivedDocument.__tablename__])
+
+
 def sha256(content: bytes) -> str:
     """Give the lower-case hexadecimal SHA-256 of bytes."""
     return hashlib.sha256(content).hexdigest()
@@ -50,12 +59,8 @@ def seen_before(
     session: Session, sender: str, content: bytes, direction: Direction = Direction.IN
 ) -> ArchivedDocument | None:
     """Find the received (or sent) document with these very bytes from this sender."""
-    return session.exec(
-        select(ArchivedDocument)
-        .where(ArchivedDocument.direction == direction)
-        .where(ArchivedDocument.sender == sender)
-        .where(ArchivedDocument.sha256 == sha256(content))
-    ).first()
+    sought = {"direction": direction, "sender": sender, "sha256": sha256(content)}
+    return session.exec(_SEEN, params=sought).first()
 
 
 def store(
@@ -81,8 +86,7 @@ def store(
         content=content,
         archived_at=now,
     )
-    session.add(document)
-    session.flush()
+    write(session, _KEEP, {name: getattr(document, name) for name in ArchivedDocument.model_fields})
     return document
 
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, func, text, update
+from sqlalchemy import Index, bindparam, func, insert, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.kit.columns import json_column, moment_column
-from app.kit.db import Database
+from app.kit.db import Database, write
 from app.kit.ids import new_id
 
 GENESIS = "0" * 64
@@ -52,6 +52,16 @@ class AuditEvent(SQLModel, table=True):
     hash: str | None = Field(default=None, max_length=64)
 
 
+_EVENT = SQLModel.metadata.tables[AuditEvent.__tablename__]
+APPEND = insert(_EVENT)
+SEAL = (
+    update(_EVENT)
+    .where(_EVENT.c.id == bindparam("event"), _EVENT.c.hash.is_(None))
+    .values(position=bindparam("place"), previous_hash=bindparam("previous"), hash=bindparam("digest"))
+)
+"""Core, on many events at once: the writers' queue waits while events are sealed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChainCheck:
     """What verifying a chain found: how many events are sealed and wait, and what does not fit."""
@@ -81,19 +91,19 @@ def record(
     :raises TypeError: for facts that are not, such as a float: both databases must give back what was hashed.
     """
     _require_exact(facts)
-    event = AuditEvent(
-        id=new_id(now),
-        chain=chain,
-        at=now,
-        actor_id=actor_id,
-        on_behalf_of=on_behalf_of,
-        action=action,
-        entity=entity,
-        entity_id=entity_id,
-        facts=dict(facts or {}),
-        request_id=request_id,
-    )
-    session.add(event)
+    event = {
+        "id": new_id(now),
+        "chain": chain,
+        "at": now,
+        "actor_id": actor_id,
+        "on_behalf_of": on_behalf_of,
+        "action": action,
+        "entity": entity,
+        "entity_id": entity_id,
+        "facts": dict(facts or {}),
+        "request_id": request_id,
+    }
+    write(session, APPEND, event)
 
 
 def _require_exact(value: object) -> None:
@@ -123,15 +133,14 @@ def seal(session: Session) -> int:
         .with_for_update()  # a second sealer waits here, and then finds these sealed
     ).all()
     heads: dict[UUID, tuple[int, str]] = {}
+    seals = []
     for event in events:
         position, previous = heads.get(event.chain) or _head(session, event.chain)
         digest = event_hash(previous, position + 1, event)
-        session.connection().execute(
-            update(AuditEvent)
-            .where(col(AuditEvent.id) == event.id, col(AuditEvent.hash).is_(None))
-            .values(position=position + 1, previous_hash=previous, hash=digest)
-        )
+        seals.append({"event": event.id, "place": position + 1, "previous": previous, "digest": digest})
         heads[event.chain] = (position + 1, digest)
+    if seals:
+        write(session, SEAL, seals)
     return len(events)
 
 

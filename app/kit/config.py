@@ -1,7 +1,6 @@
 """Every setting, read from PROKURA_* environment variables; the defaults run the embedded service."""
 
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -32,9 +31,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field("sqlite:///var/prokura.db", description="SQLAlchemy address of SQLite or PostgreSQL.")
     data_folder: Path = Field(Path("var"), description="Where the embedded service keeps its files.")
-    public_url: str = Field("http://127.0.0.1:8000", description="Address under which callers reach the service.")
     embedded_worker: bool = Field(True, description="Run the worker as a thread of the server process.")  # noqa: FBT003
-    transport: str = Field("folder", description="How documents leave: folder.")
 
     audience: str = Field("prokura", description="The `aud` that a token must carry.")
     oidc_issuers: Words = Field((), description="Issuers whose tokens are believed, found by OIDC discovery.")
@@ -64,7 +61,3 @@ class Settings(BaseSettings):
     @property
     def outbox_folder(self) -> Path:
         return self.data_folder / "out"
-
-    @property
-    def clock_start(self) -> datetime | None:
-        return self.clock

@@ -3,13 +3,13 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -91,9 +91,25 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Begin; a reader that writes fails, as on PostgreSQL, where it would else slip past the writers' queue."""
     reads = connection.get_execution_options().get("prokura_reads", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+    if connection.info.get("reads") is not reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        connection.info["reads"] = reads
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
+
+
+def rows(session: Session, statement: Executable, **values: Any) -> Sequence[Any]:
+    """Run a prepared query in Core and give its rows: no objects are made, and what waits to be written is written
+    first, as before any query. For hot paths: a statement that is made once is compiled and keyed once.
+    """
+    session.flush()
+    return session.connection().execute(statement, values).all()
+
+
+def write(session: Session, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+    """Run a prepared insert or update in Core, once or with many values, after what waits to be written."""
+    session.flush()
+    session.connection().execute(statement, values)

@@ -39,6 +39,8 @@ STATUS: dict[type[Refusal], int] = {
 }
 """The first entry that a refusal is an instance of decides; particular ones stand before their kind."""
 
+PROBLEM_TYPE = "application/problem+json"
+
 CODES = {404: "no_such_path", 405: "method_not_allowed", 413: "body_too_large", 415: "media_type_not_supported"}
 
 
@@ -77,25 +79,36 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def status_of(refusal: Refusal) -> int:
-    return next(status for kind, status in STATUS.items() if isinstance(refusal, kind))
+def status_of(refusal: type[Refusal]) -> int:
+    return next(status for kind, status in STATUS.items() if issubclass(refusal, kind))
 
 
 def problem(
     request: Request, status: int, code: str, title: str, detail: str, faults: Sequence[Fault] = ()
 ) -> JSONResponse:
     """Write a problem answer; a 401 says how to sign in (RFC 6750)."""
-    body = {
+    body = _body(request.scope.get("request_id", ""), status, code, title, detail, faults)
+    headers = {"WWW-Authenticate": _challenge(code)} if status == 401 else None
+    return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
+
+
+def _body(
+    request_id: str, status: int, code: str, title: str, detail: str, faults: Sequence[Fault] = ()
+) -> dict[str, Any]:
+    return {
         "type": f"urn:prokura:problem:{code}",
         "title": title,
         "status": status,
         "detail": detail,
         "code": code,
-        "request_id": request.scope.get("request_id", ""),
+        "request_id": request_id,
         "errors": [fault.as_json() for fault in faults],
     }
-    headers = {"WWW-Authenticate": _challenge(code)} if status == 401 else None
-    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def too_large(request_id: str) -> dict[str, Any]:
+    """Give the problem of a body above the limit, which no handler ever sees."""
+    return _body(request_id, 413, CODES[413], "Body too large", "the body is larger than this path takes")
 
 
 def _challenge(code: str) -> str:
@@ -113,7 +126,7 @@ def install(app: FastAPI) -> None:
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)  # noqa: S101 - registered for this class alone
-    return problem(request, status_of(error), error.code, error.title, error.message, error.faults)
+    return problem(request, status_of(type(error)), error.code, error.title, error.message, error.faults)
 
 
 def _not_valid(request: Request, error: Exception) -> JSONResponse:

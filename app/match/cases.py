@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -11,7 +12,6 @@ from app.documents.invoice import Invoice
 from app.documents.item import Item
 from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
-from app.documents.price import Price
 from app.kit.audit import canonical_json
 from app.kit.clock import business_day
 from app.match import queries
@@ -39,6 +39,8 @@ from app.organisations.policies import (
 )
 
 ZERO = Decimal(0)
+ITEM_NUMBERS = ("sellers_item_id", "standard_item_id", "buyers_item_id")
+"""What the engine knows an item by; the rest of it is for people."""
 
 
 def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Sequence[PurchaseOrder]) -> Case:
@@ -107,7 +109,8 @@ def _orders(
         return ()
     ids = [order.id for order in orders]
     lines = queries.lines_by_order(session, ids)
-    ahead = queries.held_before(session, ids, case.id)
+    holds = any(line.held_quantity or line.held_amount for its_lines in lines.values() for line in its_lines)
+    ahead = queries.held_before(session, ids, case.id) if holds else {}
     wants_receivers = any(rule.kind == TwoPersons.ORDER_OR_RECEIPT for rule in policy.two_person_rules)
     receivers = queries.receivers_by_line(session, ids) if wants_receivers else {}
     glns = queries.buyer_keys(session, {order.organisation_id for order in orders})
@@ -147,20 +150,21 @@ def _attested(order: PurchaseOrder) -> Approvals:
     return Approvals(creator=Hand(system), approvers=stated, external=external, attested_by=system)
 
 
-def _line(line: PurchaseOrderLine, ahead: tuple[Decimal, Decimal], receivers: Iterable[UUID]) -> OrderLineFacts:
-    price = Price.model_validate(line.accepted_price) if line.accepted_price is not None else None
-    base = price.base_quantity if price is not None else None
-    item = Item.model_validate(line.item)
+def _line(line: Any, ahead: tuple[Decimal, Decimal], receivers: Iterable[UUID]) -> OrderLineFacts:
+    """Give a line's facts from a row of PurchaseOrderLine; its price was a Price when it was stored."""
+    price: dict[str, Any] = line.accepted_price or {}
+    base: dict[str, Any] = price.get("base_quantity") or {"value": "1", "unit_code": None}
+    item = Item.model_validate({name: line.item[name] for name in ITEM_NUMBERS if name in line.item})
     return OrderLineFacts(
         id=str(line.id),
         line_id=line.line_id,
         quantity=line.accepted_quantity,
         unit_code=line.unit_code,
         amount=line.ordered_amount,
-        price_amount=price.price_amount if price is not None else None,
-        base_quantity=base.value if base is not None else Decimal(1),
-        price_unit_code=base.unit_code if base is not None else None,
-        factor_rate=price.orderable_unit_factor_rate if price is not None else None,
+        price_amount=_number(price.get("price_amount")),
+        base_quantity=Decimal(base["value"]),
+        price_unit_code=base["unit_code"],
+        factor_rate=_number(price.get("orderable_unit_factor_rate")),
         by_amount=line.by_amount,
         received=line.received_amount if line.by_amount else line.received_quantity,
         invoiced_quantity=line.invoiced_quantity,
@@ -174,7 +178,11 @@ def _line(line: PurchaseOrderLine, ahead: tuple[Decimal, Decimal], receivers: It
     )
 
 
-def _earlier(row: InvoiceCase) -> EarlierInvoice:
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _earlier(row: Any) -> EarlierInvoice:
     assert row.document is not None  # noqa: S101 - only technical rejects have none, and the query leaves them out
     customer = Party.model_validate(row.document["customer"])
     return EarlierInvoice(

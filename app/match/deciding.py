@@ -1,17 +1,18 @@
 """One decision: lock the orders, gather the facts, let the engine decide, write the proof, and book what it takes."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.documents.invoice import Invoice
 from app.documents.numbers import order_numbers
 from app.kit import audit
 from app.kit.audit import canonical_json
+from app.kit.db import write
 from app.kit.ids import new_id
 from app.match import queries
 from app.match.answers import answer_of
@@ -24,25 +25,38 @@ from app.match.engine.proof import proof
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
 from app.match.tasks import follow_up
 from app.orders.allocations import BudgetUse, Taking, held_by, lock_orders, take, use_budget
-from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine
+from app.orders.models import Allocation, PurchaseOrderLine
 
 TAKES = frozenset({Outcome.AUTO_APPROVED, Outcome.MATCHED_PENDING_APPROVAL})
 """Outcomes that take what they bill; a credit note that waits for approval gives nothing back yet."""
 
+ADD_CASE, ADD_DECISION, ADD_ORDER = (
+    insert(SQLModel.metadata.tables[model.__tablename__]) for model in (InvoiceCase, MatchDecision, CaseOrder)
+)
+
 
 def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigger, now: datetime) -> MatchDecision:
-    """Decide an invoice now and book what the decision takes, all in the open transaction."""
+    """Decide an invoice now and book what the decision takes, all in the open transaction.
+
+    A case that was just received is written here, together with its outcome.
+    """
+    is_new = trigger == Trigger.RECEIVED
     orders = lock_orders(session, _candidates(session, case, invoice))
-    for taking in held_by(session, case.id):
-        take(session, case.id, case.decision_id, [taking.undone], now)
+    if not is_new:
+        for taking in held_by(session, case.id):
+            take(session, case.id, case.decision_id, [taking.undone], now)
     facts = build_case(session, case, invoice, orders)
     verdict = match(facts)
-    row = _record(session, case, facts, verdict, trigger, now)
-    _book(session, case, verdict, row, now)
-    if trigger == Trigger.RECEIVED:
-        _remember_orders(session, case, orders)
+    sequence = 1 if is_new else queries.last_sequence(session, case.id) + 1
+    row = _decision(facts, verdict, now, invoice_id=case.id, sequence=sequence, trigger=trigger)
     case.outcome, case.decision_id = verdict.outcome, row.id
-    follow_up(session, case, verdict, now)
+    if is_new:
+        write(session, ADD_CASE, _values(case))
+    write(session, ADD_DECISION, _values(row))
+    _book(session, case, facts, verdict, row, now)
+    if is_new and orders:
+        write(session, ADD_ORDER, [{"invoice_id": case.id, "order_id": order.id} for order in orders])
+    follow_up(session, case, verdict, now, is_new=is_new)
     _note(session, case, row, now)
     return row
 
@@ -66,61 +80,48 @@ def _orders_of_credited(session: Session, supplier_id: UUID, credit: Invoice) ->
     )
 
 
-def _record(
-    session: Session, case: InvoiceCase, facts: Case, verdict: Decision, trigger: Trigger, now: datetime
-) -> MatchDecision:
-    text = canonical_json(proof(facts, verdict)).decode()
-    before = session.exec(select(func.max(MatchDecision.sequence)).where(MatchDecision.invoice_id == case.id)).first()
-    row = MatchDecision(
-        id=new_id(now) if before else case.decision_id,
-        invoice_id=case.id,
-        sequence=(before or 0) + 1,
-        trigger=trigger,
+def _decision(facts: Case, verdict: Decision, now: datetime, **place: Any) -> MatchDecision:
+    text = canonical_json(proof(facts, verdict))
+    return MatchDecision(
+        id=new_id(now),
+        **place,
         outcome=verdict.outcome,
         answer=answer_of(verdict),
-        proof=text,
-        proof_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        proof=text.decode(),
+        proof_sha256=hashlib.sha256(text).hexdigest(),
         decided_at=now,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
-def _book(session: Session, case: InvoiceCase, verdict: Decision, row: MatchDecision, now: datetime) -> None:
+def _values(row: InvoiceCase | MatchDecision) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).model_fields}
+
+
+def _book(
+    session: Session, case: InvoiceCase, facts: Case, verdict: Decision, row: MatchDecision, now: datetime
+) -> None:
     is_credit = case.document_type == "CreditNote"
     if verdict.outcome == Outcome.AWAITING_RECEIPT:
-        take(session, case.id, row.id, _takings(session, verdict, held=True), now)
+        take(session, case.id, row.id, _takings(facts, verdict, held=True), now)
     elif verdict.outcome == Outcome.AUTO_APPROVED or (verdict.outcome in TAKES and not is_credit):
-        take(session, case.id, row.id, _takings(session, verdict, held=False), now)
+        take(session, case.id, row.id, _takings(facts, verdict, held=False), now)
         for use in verdict.orders:
             use_budget(session, BudgetUse(UUID(use.order_id), use.over, use.limit, use.value))
 
 
-def _takings(session: Session, verdict: Decision, *, held: bool) -> list[Taking]:
-    ids = [UUID(allocation.order_line_id) for allocation in verdict.allocations]
-    by_amount = dict(
-        session.exec(
-            select(PurchaseOrderLine.id, PurchaseOrderLine.by_amount).where(col(PurchaseOrderLine.id).in_(ids))
-        ).all()
-    )
+def _takings(facts: Case, verdict: Decision, *, held: bool) -> list[Taking]:
+    by_amount = {line.id: line.by_amount for order in facts.orders for line in order.lines}
     return [
         Taking(
-            order_line_id=line_id,
+            order_line_id=UUID(allocation.order_line_id),
             invoice_line_id=allocation.invoice_line_id,
             quantity=allocation.quantity,
-            amount=allocation.order_amount if by_amount[line_id] else allocation.amount,
-            by_amount=by_amount[line_id],
+            amount=allocation.order_amount if by_amount[allocation.order_line_id] else allocation.amount,
+            by_amount=by_amount[allocation.order_line_id],
             held=held,
         )
-        for line_id, allocation in zip(ids, verdict.allocations, strict=True)
+        for allocation in verdict.allocations
     ]
-
-
-def _remember_orders(session: Session, case: InvoiceCase, orders: Sequence[PurchaseOrder]) -> None:
-    if orders:
-        rows = [{"invoice_id": case.id, "order_id": order.id} for order in orders]
-        session.connection().execute(insert(CaseOrder), rows)
 
 
 def _note(session: Session, case: InvoiceCase, row: MatchDecision, now: datetime) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import BindParameter, bindparam, func, or_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.kit.db import rows
 from app.kit.errors import NotFound
 from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
@@ -18,6 +21,53 @@ from app.organisations.models import LocationNumber, SupplierIdentifier
 from app.organisations.permissions import Permission
 
 MOST_EARLIER = 50
+
+# Made once, since every invoice asks these; columns alone, since making objects of them would cost more than the rest.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NAMED = (
+    columns(col(PurchaseOrder.id), col(PurchaseOrder.organisation_id), col(PurchaseOrder.supplier_id))
+    .where(
+        col(PurchaseOrder.normalised_number).in_(bindparam("numbers", expanding=True)),
+        col(PurchaseOrder.root_id) == bindparam("root_id"),
+    )
+    .order_by(col(PurchaseOrder.id))
+)
+_LINES = (
+    columns(*PurchaseOrderLine.__table__.columns)  # type: ignore[attr-defined]  # SQLModel does not tell of it
+    .where(col(PurchaseOrderLine.order_id).in_(_IDS))
+    .order_by(col(PurchaseOrderLine.order_id), col(PurchaseOrderLine.position))
+)
+_GLNS = columns(col(LocationNumber.organisation_id), col(LocationNumber.gln)).where(
+    col(LocationNumber.organisation_id).in_(_IDS)
+)
+_SUPPLIER_KEYS = (
+    columns(col(SupplierIdentifier.supplier_id), col(SupplierIdentifier.key))
+    .where(col(SupplierIdentifier.supplier_id).in_(_IDS))
+    .order_by(col(SupplierIdentifier.key))
+)
+_EARLIER = (
+    columns(
+        col(InvoiceCase.id),
+        col(InvoiceCase.number),
+        col(InvoiceCase.document_type),
+        col(InvoiceCase.issue_date),
+        col(InvoiceCase.payable_amount),
+        col(InvoiceCase.received_at),
+        col(InvoiceCase.document),
+    )
+    .where(
+        col(InvoiceCase.supplier_id) == bindparam("supplier_id"),
+        col(InvoiceCase.id) != bindparam("case_id"),
+        col(InvoiceCase.outcome) != Outcome.REJECTED_TECHNICAL,
+        or_(
+            col(InvoiceCase.normalised_number) == bindparam("number"),
+            (col(InvoiceCase.issue_date) == bindparam("issue_date"))
+            & (col(InvoiceCase.payable_amount) == bindparam("payable")),
+        ),
+    )
+    .order_by(col(InvoiceCase.id))
+    .limit(MOST_EARLIER)
+)
 
 
 class InvoiceNotFound(NotFound):
@@ -62,6 +112,12 @@ def decision(session: Session, decision_id: UUID) -> MatchDecision:
     return session.exec(select(MatchDecision).where(MatchDecision.id == decision_id)).one()
 
 
+def last_sequence(session: Session, invoice_id: UUID) -> int:
+    """Give the sequence number of an invoice's latest decision, 0 before the first."""
+    last = select(func.max(MatchDecision.sequence)).where(MatchDecision.invoice_id == invoice_id)
+    return session.exec(last).first() or 0
+
+
 def decisions_of(invoice_id: UUID) -> SelectOfScalar[MatchDecision]:
     """Give every decision about an invoice."""
     return select(MatchDecision).where(MatchDecision.invoice_id == invoice_id)
@@ -73,32 +129,24 @@ def orders_named(
     """Find the orders that an invoice names by normalised numbers: the buyer's own, else those of other organisations
     under the same root with the same supplier, since numbers repeat from one organisation to the next.
     """
-    rows = session.exec(
-        select(PurchaseOrder.id, PurchaseOrder.organisation_id, PurchaseOrder.supplier_id)
-        .where(col(PurchaseOrder.normalised_number).in_(numbers), PurchaseOrder.root_id == root_id)
-        .order_by(col(PurchaseOrder.id))
-    ).all()
-    own = [order_id for order_id, organisation, _ in rows if organisation == organisation_id]
-    return own or [order_id for order_id, _, supplier in rows if supplier == supplier_id]
+    found = rows(session, _NAMED, numbers=numbers, root_id=root_id)
+    own = [order_id for order_id, organisation, _ in found if organisation == organisation_id]
+    return own or [order_id for order_id, _, supplier in found if supplier == supplier_id]
 
 
-def lines_by_order(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, list[PurchaseOrderLine]]:
-    """Give the lines of some orders as they are now; the caller holds the locks."""
-    rows = session.exec(
-        select(PurchaseOrderLine)
-        .where(col(PurchaseOrderLine.order_id).in_(order_ids))
-        .order_by(col(PurchaseOrderLine.order_id), col(PurchaseOrderLine.position))
-        .execution_options(populate_existing=True)
-    ).all()
-    found: dict[UUID, list[PurchaseOrderLine]] = {order_id: [] for order_id in order_ids}
-    for row in rows:
+def lines_by_order(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+    """Give the lines of some orders as they are now, as rows with the columns of PurchaseOrderLine; the caller holds
+    the locks.
+    """
+    found: dict[UUID, list[Any]] = {order_id: [] for order_id in order_ids}
+    for row in rows(session, _LINES, ids=order_ids):
         found[row.order_id].append(row)
     return found
 
 
 def held_before(session: Session, order_ids: Sequence[UUID], invoice_id: UUID) -> dict[UUID, tuple[Decimal, Decimal]]:
     """Give what older waiting invoices hold of each line, as (quantity, amount): ids sort by the time of arrival."""
-    rows = session.exec(
+    found = session.exec(
         select(Allocation.order_line_id, func.sum(Allocation.quantity), func.sum(Allocation.amount))
         .join(PurchaseOrderLine, col(PurchaseOrderLine.id) == col(Allocation.order_line_id))
         .where(
@@ -108,66 +156,53 @@ def held_before(session: Session, order_ids: Sequence[UUID], invoice_id: UUID) -
         )
         .group_by(col(Allocation.order_line_id))
     ).all()
-    return {line_id: (quantity, amount) for line_id, quantity, amount in rows}
+    return {line_id: (quantity, amount) for line_id, quantity, amount in found}
 
 
 def receivers_by_line(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     """Give who has received each line."""
-    rows = session.exec(
+    received = session.exec(
         select(ReceiptLine.order_line_id, Receipt.received_by)
         .join(Receipt, col(Receipt.id) == col(ReceiptLine.receipt_id))
         .where(col(Receipt.order_id).in_(order_ids))
     ).all()
     found: dict[UUID, set[UUID]] = {}
-    for line_id, person in rows:
+    for line_id, person in received:
         found.setdefault(line_id, set()).add(person)
     return found
 
 
 def buyer_keys(session: Session, organisation_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
     """Give every GLN, present and past, of some organisations, as keys."""
-    rows = session.exec(
-        select(LocationNumber.organisation_id, LocationNumber.gln).where(
-            col(LocationNumber.organisation_id).in_(list(organisation_ids))
-        )
-    ).all()
     found: dict[UUID, set[str]] = {}
-    for organisation_id, gln in rows:
+    for organisation_id, gln in rows(session, _GLNS, ids=list(organisation_ids)):
         found.setdefault(organisation_id, set()).add(f"GLN:{gln}")
     return found
 
 
 def keys_by_supplier(session: Session, supplier_ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
     """Give the keys under which documents name some suppliers."""
-    rows = session.exec(
-        select(SupplierIdentifier.supplier_id, SupplierIdentifier.key)
-        .where(col(SupplierIdentifier.supplier_id).in_(list(supplier_ids)))
-        .order_by(col(SupplierIdentifier.key))
-    ).all()
     found: dict[UUID, tuple[str, ...]] = {}
-    for supplier_id, key in rows:
+    for supplier_id, key in rows(session, _SUPPLIER_KEYS, ids=list(supplier_ids)):
         found[supplier_id] = (*found.get(supplier_id, ()), key)
     return found
 
 
 def earlier_invoices(
     session: Session, case: InvoiceCase, supplier_id: UUID, payable: Decimal, issue_date: date
-) -> Sequence[InvoiceCase]:
-    """Give documents of the same supplier that came before with the same number, or the same amount and date."""
-    return session.exec(
-        select(InvoiceCase)
-        .where(
-            InvoiceCase.supplier_id == supplier_id,
-            col(InvoiceCase.id) != case.id,
-            InvoiceCase.outcome != Outcome.REJECTED_TECHNICAL,
-            or_(
-                col(InvoiceCase.normalised_number) == case.normalised_number,
-                (col(InvoiceCase.issue_date) == issue_date) & (col(InvoiceCase.payable_amount) == payable),
-            ),
-        )
-        .order_by(col(InvoiceCase.id))
-        .limit(MOST_EARLIER)
-    ).all()
+) -> Sequence[Any]:
+    """Give documents of the same supplier that came before with the same number, or the same amount and date, as rows
+    with columns of InvoiceCase.
+    """
+    return rows(
+        session,
+        _EARLIER,
+        supplier_id=supplier_id,
+        case_id=case.id,
+        number=case.normalised_number,
+        issue_date=issue_date,
+        payable=payable,
+    )
 
 
 def invoices_numbered(session: Session, supplier_id: UUID, numbers: Sequence[str]) -> Sequence[InvoiceCase]:

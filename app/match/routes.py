@@ -19,7 +19,7 @@ Bill = Annotated[Received[Invoice], Depends(body_of(Invoice, "Invoice", "CreditN
 
 
 @router.post("/match", response_model=MatchOut, openapi_extra=body_schema("Invoice", "CreditNote"))
-def submit(received: Bill, db: Db) -> Response:
+def submit(db: Db, received: Bill) -> Response:
     """Hand in an invoice or credit note; it is decided at once, and the same bytes get the same answer again."""
     return db.run(service.submit, received)
 

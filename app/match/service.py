@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlmodel import select
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
 from app.dialects import Received
 from app.documents.invoice import Invoice
@@ -10,6 +11,7 @@ from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
 from app.kit import archive
 from app.kit.calls import Raw
+from app.kit.db import is_postgresql, rows
 from app.kit.errors import Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.jobs import Work
@@ -27,6 +29,7 @@ from app.organisations.models import Organisation, Supplier
 from app.organisations.permissions import Permission
 from app.organisations.suppliers import supplier_of
 
+LOCK_SUPPLIER = select(Supplier.id).where(col(Supplier.id) == bindparam("supplier_id")).with_for_update(key_share=True)
 CUSTOMER = "/*/cac:AccountingCustomerParty/cac:Party/cbc:EndpointID"
 
 
@@ -47,9 +50,9 @@ def submit(call: Call, received: Received[Invoice]) -> MatchOut:
     document_id = known.id if known is not None else _archive(call, received)
     if received.document is None:
         return match_out(call, reject(call, received, organisation, document_id))
-    case = _open_case(call, received.document, organisation, document_id)
-    decide(call.session, case, received.document, Trigger.RECEIVED, call.now)
-    return match_out(call, case)
+    case = _new_case(call, received.document, organisation, document_id)
+    decision = decide(call.session, case, received.document, Trigger.RECEIVED, call.now)
+    return match_out(call, case, decision)
 
 
 def _receiver(call: Call, received: Received[Invoice]) -> Organisation:
@@ -73,10 +76,10 @@ def _archive(call: Call, received: Received[Invoice]) -> UUID:
     ).id
 
 
-def _open_case(call: Call, invoice: Invoice, organisation: Organisation, document_id: UUID) -> InvoiceCase:
+def _new_case(call: Call, invoice: Invoice, organisation: Organisation, document_id: UUID) -> InvoiceCase:
     supplier = supplier_of(call, invoice.supplier)
     _one_at_a_time(call, supplier)
-    case = InvoiceCase(
+    return InvoiceCase(
         id=new_id(call.now),
         document_id=document_id,
         document_type=invoice.document_type,
@@ -94,17 +97,15 @@ def _open_case(call: Call, invoice: Invoice, organisation: Organisation, documen
         submitted_by=call.actor.id,
         received_at=call.now,
     )
-    call.session.add(case)
-    call.session.flush()
-    return case
 
 
 def _one_at_a_time(call: Call, supplier: Supplier) -> None:
     """Let one invoice of a supplier pass at a time, or two with one number could each miss the other.
 
-    FOR NO KEY UPDATE: rows that merely refer to the supplier need not wait.
+    FOR NO KEY UPDATE: rows that merely refer to the supplier need not wait. On SQLite one writer passes at a time.
     """
-    call.session.exec(select(Supplier.id).where(Supplier.id == supplier.id).with_for_update(key_share=True)).one()
+    if is_postgresql(call.session):
+        rows(call.session, LOCK_SUPPLIER, supplier_id=supplier.id)
 
 
 def rematch(work: Work) -> None:
@@ -142,7 +143,8 @@ def get_proof(call: Call, invoice_id: UUID) -> Raw:
     return Raw(row.proof.encode(), "application/json")
 
 
-def match_out(call: Call, case: InvoiceCase) -> MatchOut:
+def match_out(call: Call, case: InvoiceCase, decision: MatchDecision | None = None) -> MatchOut:
+    """Give a case with its live decision, which is read unless it is at hand."""
     call.session.flush()
-    decision = decision_out(queries.decision(call.session, case.decision_id))
-    return MatchOut(**case.model_dump(exclude={"document"}), decision=decision)
+    live = decision_out(decision or queries.decision(call.session, case.decision_id))
+    return MatchOut(**case.model_dump(exclude={"document"}), decision=live)

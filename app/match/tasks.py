@@ -19,9 +19,10 @@ TASKS: dict[Actor, tuple[TaskType, Role]] = {
 }
 
 
-def follow_up(session: Session, case: InvoiceCase, verdict: Decision, now: datetime) -> None:
-    """Close what was open about the invoice and open what the new outcome asks for."""
-    close_tasks(session, case.id, [task for task, _ in TASKS.values()], now=now, by=None)
+def follow_up(session: Session, case: InvoiceCase, verdict: Decision, now: datetime, *, is_new: bool) -> None:
+    """Close what was open about the invoice, unless it is new, and open what the outcome asks for."""
+    if not is_new:
+        close_tasks(session, case.id, [task for task, _ in TASKS.values()], now=now, by=None)
     if verdict.outcome == Outcome.AUTO_APPROVED:
         return
     worst = [finding for finding in verdict.findings if finding.outcome == verdict.outcome]

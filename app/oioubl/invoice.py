@@ -104,7 +104,7 @@ def write_invoice(invoice: Invoice) -> bytes:
     page.write("PayeeParty", write_party, invoice.payee)
     page.part("Delivery").date("ActualDeliveryDate", invoice.actual_delivery_on)
     page.write_all("PaymentMeans", write_payment_means, invoice.payment_means)
-    write_payment_terms(page, invoice)
+    write_payment_terms(page, invoice.payment_terms_note, invoice.total.payable_amount)
     _write_charges_and_rate(page, invoice, invoice.pricing_exchange_rate)
     page.write_all("TaxTotal", write_tax_total, invoice.tax_totals)
     page.write("LegalMonetaryTotal", write_monetary_total, invoice.total)

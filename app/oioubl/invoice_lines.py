@@ -16,7 +16,7 @@ from app.oioubl.amounts import (
 from app.oioubl.items import read_item, write_item
 from app.oioubl.prices import read_price, write_price
 from app.oioubl.reading import Node
-from app.oioubl.references import read_document_reference, write_plain_reference
+from app.oioubl.references import read_document_reference, read_period, write_period, write_plain_reference
 from app.oioubl.writing import Page
 
 
@@ -81,8 +81,10 @@ def _read_line(node: Node, kind: LineNames) -> InvoiceLine:
         line_extension_amount=node.needed_amount("LineExtensionAmount", None, kind.amount_currency_rule),
         accounting_cost=read_accounting_cost(node),
         free_of_charge=bool(node.flag("FreeOfChargeIndicator")),
+        invoice_period=node.read("InvoicePeriod", read_period),
         order_line_references=node.read_all("OrderLineReference", _read_order_line_reference),
         billing_references=node.read_all("BillingReference", read_billing_reference),
+        actual_delivery_on=node.read("Delivery", lambda delivery: delivery.date("ActualDeliveryDate")),
         allowance_charges=node.read_all("AllowanceCharge", read_allowance_charge),
         tax_totals=node.read_all("TaxTotal", read_tax_total),
         item=node.read("Item", read_item),
@@ -97,8 +99,10 @@ def _write_line(page: Page, line: InvoiceLine, kind: LineNames) -> None:
     page.line_amount("LineExtensionAmount", line.line_extension_amount)
     page.text("AccountingCost", line.accounting_cost)
     page.flag("FreeOfChargeIndicator", line.free_of_charge or None)
+    page.write("InvoicePeriod", write_period, line.invoice_period)
     page.write_all("OrderLineReference", _write_order_line_reference, line.order_line_references)
     page.write_all("BillingReference", write_billing_reference, line.billing_references)
+    page.part("Delivery").date("ActualDeliveryDate", line.actual_delivery_on)
     _write_charges_and_taxes(page, line, kind)
     page.write("Item", write_item, line.item)
     page.write("Price", write_price, line.price)
@@ -129,12 +133,16 @@ def _write_order_line_reference(page: Page, reference: OrderLineReference) -> No
 def read_billing_reference(node: Node) -> BillingReference:
     return BillingReference(
         invoice=node.read("InvoiceDocumentReference", read_document_reference),
+        credit_note=node.read("CreditNoteDocumentReference", read_document_reference),
+        reminder=node.read("ReminderDocumentReference", read_document_reference),
         line_id=node.read("BillingReferenceLine", lambda line: line.needed_text("ID")),
     )
 
 
 def write_billing_reference(page: Page, reference: BillingReference) -> None:
     page.write("InvoiceDocumentReference", write_plain_reference, reference.invoice)
+    page.write("CreditNoteDocumentReference", write_plain_reference, reference.credit_note)
+    page.write("ReminderDocumentReference", write_plain_reference, reference.reminder)
     page.part("BillingReferenceLine").text("ID", reference.line_id)
 
 

@@ -1,9 +1,11 @@
 """Items: what is offered, ordered and billed."""
 
-from app.documents.item import Classification, Item, ItemProperty
-from app.documents.values import Identifier
+from app.documents.item import Certificate, Classification, Item, ItemProperty, Specification
+from app.documents.values import TEXT_LENGTH, Identifier
+from app.kit.money import Quantity
 from app.oioubl import names
 from app.oioubl.amounts import read_tax_category, write_tax_category
+from app.oioubl.parties import read_party, write_party
 from app.oioubl.reading import Node
 from app.oioubl.writing import Page
 
@@ -12,6 +14,8 @@ def read_item(node: Node) -> Item:
     return Item(
         name=node.text("Name"),
         descriptions=node.texts("Description"),
+        pack_quantity=_pack_quantity(node),
+        pack_size=node.number("PackSizeNumeric"),
         keywords=node.texts("Keyword"),
         brand_name=node.text("BrandName"),
         model_name=node.text("ModelName"),
@@ -19,16 +23,20 @@ def read_item(node: Node) -> Item:
         sellers_item_id=_identification(node, "SellersItemIdentification"),
         manufacturers_item_id=_identification(node, "ManufacturersItemIdentification"),
         standard_item_id=_identification(node, "StandardItemIdentification"),
+        specifications=node.read_all("ItemSpecificationDocumentReference", _read_specification),
         manufacturer_name=node.read("ManufacturerParty", _read_party_name),
         origin_country_code=node.read("OriginCountry", lambda country: country.text("IdentificationCode")),
         classifications=node.read_all("CommodityClassification", _read_classification),
         tax_category=node.read("ClassifiedTaxCategory", read_tax_category),
         properties=node.read_all("AdditionalItemProperty", _read_property),
+        certificates=node.read_all("Certificate", _read_certificate),
     )
 
 
 def write_item(page: Page, item: Item) -> None:
     page.texts("Description", item.descriptions)
+    page.quantity("PackQuantity", item.pack_quantity)
+    page.number("PackSizeNumeric", item.pack_size)
     page.text("Name", item.name)
     page.texts("Keyword", item.keywords)
     page.text("BrandName", item.brand_name)
@@ -37,11 +45,18 @@ def write_item(page: Page, item: Item) -> None:
     page.part("SellersItemIdentification").identifier("ID", item.sellers_item_id)
     page.part("ManufacturersItemIdentification").identifier("ID", item.manufacturers_item_id)
     page.part("StandardItemIdentification").identifier("ID", item.standard_item_id)
+    page.write_all("ItemSpecificationDocumentReference", _write_specification, item.specifications)
     page.part("OriginCountry").text("IdentificationCode", item.origin_country_code)
     page.write_all("CommodityClassification", _write_classification, item.classifications)
     page.write("ClassifiedTaxCategory", write_tax_category, item.tax_category)
     page.write_all("AdditionalItemProperty", _write_property, item.properties)
     page.part("ManufacturerParty").part("PartyName").text("Name", item.manufacturer_name)
+    page.write_all("Certificate", _write_certificate, item.certificates)
+
+
+def _pack_quantity(node: Node) -> Quantity | None:
+    """Unlike other quantities, that of a pack may officially lack its unit; it says nothing then."""
+    return node.quantity("PackQuantity") if node.attribute("PackQuantity", "unitCode") else None
 
 
 def _read_party_name(node: Node) -> str | None:
@@ -72,3 +87,36 @@ def _read_property(node: Node) -> ItemProperty:
 def _write_property(page: Page, item_property: ItemProperty) -> None:
     page.text("Name", item_property.name)
     page.text("Value", item_property.value)
+
+
+def _read_specification(node: Node) -> Specification:
+    attachment = node.part("Attachment")
+    return Specification(
+        number=node.needed_text("ID"),
+        document_type=node.text("DocumentType"),
+        uri=attachment and attachment.read("ExternalReference", lambda reference: reference.text("URI")),
+    )
+
+
+def _write_specification(page: Page, specification: Specification) -> None:
+    page.text("ID", specification.number)
+    page.text("DocumentType", specification.document_type)
+    page.part("Attachment").part("ExternalReference").text("URI", specification.uri)
+
+
+def _read_certificate(node: Node) -> Certificate:
+    return Certificate(
+        id=node.needed_text("ID"),
+        type_code=node.needed_text("CertificateTypeCode"),
+        type=node.needed_text("CertificateType", most=TEXT_LENGTH),
+        remarks=node.texts("Remarks"),
+        issuer=read_party(node.needed_part("IssuerParty")),
+    )
+
+
+def _write_certificate(page: Page, certificate: Certificate) -> None:
+    page.text("ID", certificate.id)
+    page.text("CertificateTypeCode", certificate.type_code)
+    page.text("CertificateType", certificate.type)
+    page.texts("Remarks", certificate.remarks)
+    page.write("IssuerParty", write_party, certificate.issuer)

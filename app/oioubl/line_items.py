@@ -84,7 +84,7 @@ def _write_line_item(
     page.texts("Note", line.notes)
     page.text("LineStatusCode", line.line_status_code, names.LINE_STATUS)
     page.quantity("Quantity", quantity)
-    page.line_amount("LineExtensionAmount", line.line_extension_amount, "F-ORD137")
+    page.line_amount("LineExtensionAmount", line.line_extension_amount)
     page.amount("TotalTaxAmount", line.total_tax_amount)
     page.flag("PartialDeliveryIndicator", line.partial_delivery)
     page.flag("BackOrderAllowedIndicator", line.back_order_allowed)

@@ -1,6 +1,9 @@
 """How an invoice is to be paid."""
 
-from app.documents.invoice import Invoice, PaymentMeans
+from decimal import Decimal
+
+from app.documents.invoice import PaymentMeans
+from app.documents.values import TEXT_LENGTH
 from app.oioubl import names
 from app.oioubl.reading import Node
 from app.oioubl.writing import Page
@@ -16,6 +19,7 @@ def read_payment_means(node: Node) -> PaymentMeans:
         payment_id=node.text("PaymentID"),
         instruction_id=node.text("InstructionID"),
         account_id=account and account.text("ID"),
+        payment_notes=() if account is None else account.texts("PaymentNote", TEXT_LENGTH),
         branch_id=branch and branch.text("ID"),
         institution_id=branch and branch.read("FinancialInstitution", lambda institution: institution.text("ID")),
         credit_account_id=node.read("CreditAccount", lambda credit: credit.text("AccountID")),
@@ -30,17 +34,18 @@ def write_payment_means(page: Page, means: PaymentMeans) -> None:
     page.text("PaymentID", means.payment_id, names.PAYMENT_ID)
     account = page.part("PayeeFinancialAccount")
     account.text("ID", means.account_id)
+    account.texts("PaymentNote", means.payment_notes)
     branch = account.part("FinancialInstitutionBranch")
     branch.text("ID", means.branch_id)
     branch.part("FinancialInstitution").text("ID", means.institution_id)
     page.part("CreditAccount").text("AccountID", means.credit_account_id)
 
 
-def write_payment_terms(page: Page, invoice: Invoice) -> None:
-    """Write the terms' note with the amount that OIOUBL wants beside it: the whole payable amount (F-INV134)."""
-    if invoice.payment_terms_note is None:
+def write_payment_terms(page: Page, note: str | None, payable_amount: Decimal) -> None:
+    """Write the terms' note with the amount that OIOUBL wants beside it: the whole payable (F-INV134, F-REM086)."""
+    if note is None:
         return
     terms = page.part("PaymentTerms")
     terms.text("ID", "1")
-    terms.text("Note", invoice.payment_terms_note)
-    terms.amount("Amount", invoice.total.payable_amount)
+    terms.text("Note", note)
+    terms.amount("Amount", payable_amount)

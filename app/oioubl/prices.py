@@ -14,6 +14,7 @@ def read_price(node: Node) -> Price:
         price_amount=node.needed_amount("PriceAmount"),
         currency=None if node.currency == document_currency else node.currency,
         base_quantity=node.quantity("BaseQuantity"),
+        change_reason=node.prose("PriceChangeReason"),
         price_type_code=node.text("PriceTypeCode"),
         orderable_unit_factor_rate=node.number("OrderableUnitFactorRate"),
         validity_period=node.read("ValidityPeriod", read_period),
@@ -32,8 +33,9 @@ def write_substitute_price(page: Page, price: Price) -> None:
 
 def _write_price(page: Page, price: Price, price_type: Attributes) -> None:
     page.currency = price.currency or page.currency
-    page.line_amount("PriceAmount", price.price_amount, "F-ORD170")
+    page.line_amount("PriceAmount", price.price_amount)
     page.quantity("BaseQuantity", price.base_quantity)
+    page.text("PriceChangeReason", price.change_reason)
     page.text("PriceTypeCode", price.price_type_code, price_type)
     page.number("OrderableUnitFactorRate", price.orderable_unit_factor_rate)
     page.write("ValidityPeriod", write_period, price.validity_period)

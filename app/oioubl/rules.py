@@ -1,16 +1,20 @@
 """Runs a document type's OIOUBL rules over a parsed document and tells what is broken, where, in two languages."""
 
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from lxml import etree
 
 from app.oioubl import schematron, stylesheet
 from app.oioubl.ubl import SCHEMAS, line_of, path_of
+
+MOST_OF_A_RULE: Final = 100
+"""How many breaches of one rule are told: every one of a hundred thousand lines may break the same."""
 
 # The stubs do not know the constant.
 _NO_ACCESS = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined]
@@ -33,33 +37,42 @@ class RuleSet:
 
     def __init__(self, path: Path) -> None:
         text, self._assertions = _compiled(path)
-        self._transform = etree.XSLT(etree.fromstring(text), access_control=_NO_ACCESS)
-
-    def check(self, root: etree._Element) -> list[Breach]:
-        """Every breach in document order; the tree must come from `ubl.parse`, which leaves no comments in it."""
-        return [breach for element in self._transform(root).getroot() for breach in self._breaches(element, root)]
-
-    def _breaches(self, element: etree._Element, root: etree._Element) -> Iterator[Breach]:
-        node = root
-        for index in str(element.attrib["at"]).split("/")[1:]:
-            node = next(islice(node.iterchildren(tag=etree.Element), int(index), None))
-        for finding in element:
-            yield self._breach(finding, node)
-
-    def _breach(self, finding: etree._Element, node: etree._Element) -> Breach:
-        assertion = self._assertions[int(finding.attrib["n"])]
-        values = [value.text or "" for value in finding]
-        return Breach(
-            rule_id=assertion.rule_id,
-            severity=assertion.rule_id[0],
-            xpath=path_of(node),
-            line=line_of(node),
-            message_en=_filled(assertion.message.en, values),
-            message_da=_filled(assertion.message.da, values),
+        self._breaches: list[Breach] = []
+        self._told: Counter[str] = Counter()
+        self._transform = etree.XSLT(
+            etree.fromstring(text), access_control=_NO_ACCESS, extensions={stylesheet.BROKEN: self._broken}
         )
 
+    def check(self, root: etree._Element) -> list[Breach]:
+        """The breaches, of each rule the first `MOST_OF_A_RULE` in document order, those of the root element first.
 
-def _filled(parts: tuple[str | int, ...], values: list[str]) -> str:
+        The tree must come from `ubl.parse`, which leaves no comments in it.
+        """
+        self._breaches, self._told = [], Counter()
+        self._transform(root)
+        return self._breaches
+
+    def _broken(self, _: object, number: float, nodes: list[etree._Element], *values: str) -> str:
+        """What the stylesheet calls where an assertion fails; the empty text is what it then writes."""
+        assertion = self._assertions[int(number)]
+        self._told[assertion.rule_id] += 1
+        if self._told[assertion.rule_id] <= MOST_OF_A_RULE:
+            self._breaches.append(_breach(assertion, nodes[0], values))
+        return ""
+
+
+def _breach(assertion: schematron.Assertion, node: etree._Element, values: Sequence[str]) -> Breach:
+    return Breach(
+        rule_id=assertion.rule_id,
+        severity=assertion.rule_id[0],
+        xpath=path_of(node),
+        line=line_of(node),
+        message_en=_filled(assertion.message.en, values),
+        message_da=_filled(assertion.message.da, values),
+    )
+
+
+def _filled(parts: tuple[str | int, ...], values: Sequence[str]) -> str:
     return " ".join("".join(values[part] if isinstance(part, int) else part for part in parts).split())
 
 

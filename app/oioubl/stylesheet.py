@@ -3,28 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Final
 
 from lxml import etree
 
-from app.oioubl.schematron import Assertion, Rule, Schema, SchematronError
+from app.oioubl.contexts import Path, both, paths
+from app.oioubl.schematron import Assertion, Rule, Schema
+from app.oioubl.ubl import CBC
+
+BROKEN: Final = ("urn:prokura:rules", "broken")
+"""The function a stylesheet calls for each assertion that fails: its number, its element, the values to be told."""
 
 _XSL = "http://www.w3.org/1999/XSL/Transform"
-_STEP = re.compile(r"((?:[\w.-]+:)?(?:[\w.-]+|\*))((?:\[.*\])?)", re.DOTALL)
-# Where a finding is: the position of each element among its siblings, from the root element down.
-_PLACE = (
-    '<xsl:template name="place"><xsl:for-each select="ancestor-or-self::*[parent::*]">'
-    '<xsl:text>/</xsl:text><xsl:value-of select="count(preceding-sibling::*)"/></xsl:for-each></xsl:template>'
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """One alternative of a context: the name it ends in, and what else must be true of a node of that name."""
-
-    name: str
-    condition: str
-    of_root: bool
+_LOOKUP = re.compile(r"""contains\(('\|[^']*'|\$([\w.-]+)), concat\('\|', ([^(),']+), '\|'\)\)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +24,11 @@ class _Case:
     rule: Rule
 
 
-_Pattern = list[tuple[_Path, Rule]]
+_Pattern = list[tuple[Path, Rule]]
 
 
 def build(schema: Schema) -> tuple[etree._Element, tuple[Assertion, ...]]:
-    """The stylesheet, and the assertions its findings name by number.
+    """The stylesheet, and the assertions it names by number when it calls `BROKEN`; it writes nothing.
 
     XSLT fires one template for a node, Schematron one rule *a pattern*. So there is one template for each element name
     any context ends in, holding the cases of every pattern that may match an element of that name.
@@ -45,24 +36,42 @@ def build(schema: Schema) -> tuple[etree._Element, tuple[Assertion, ...]]:
     :raises SchematronError: a context outside the form `a/b[c]`, `/a`, `//a`, `a//b`, `*`, or alternatives of these.
     """
     assertions: list[Assertion] = []
-    patterns = [[(path, rule) for rule in rules for path in _paths(rule.context)] for rules in schema.patterns]
+    patterns = [
+        [(path, _quickened(rule, schema.lets)) for rule in rules for path in paths(rule.context)]
+        for rules in schema.patterns
+    ]
+    leaves = tuple(f"{prefix}:" for prefix, uri in schema.namespaces.items() if uri == CBC)
     parts = [f'<xsl:key name="{name}" match="{match}" use="{use}"/>' for name, match, use in schema.keys]
     parts += [f'<xsl:variable name="{name}" select="{_quoted(value)}"/>' for name, value in schema.lets.items()]
     for names, chains in _templates(patterns):
         body = _body(chains, assertions)
         for priority, group in _by_priority(names):
-            parts.append(
-                f'<xsl:template match="{" | ".join(group)}" priority="{priority}">{body}'
-                '<xsl:apply-templates select="*"/></xsl:template>'
-            )
+            # There are no elements in basic components, and they are two of three elements.
+            descent = "" if all(name.startswith(leaves) for name in group) else '<xsl:apply-templates select="*"/>'
+            match = " | ".join(group)
+            parts.append(f'<xsl:template match="{match}" priority="{priority}">{body}{descent}</xsl:template>')
     roots = [chain for pattern in patterns if (chain := _root_cases(pattern))]
     namespaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in schema.namespaces.items())
     text = (
-        f'<xsl:stylesheet version="1.0" xmlns:xsl="{_XSL}" {namespaces}><xsl:template match="/"><findings>'
-        f'<xsl:for-each select="*">{_body(roots, assertions)}</xsl:for-each><xsl:apply-templates select="*"/>'
-        f"</findings></xsl:template>{''.join(parts)}{_PLACE}</xsl:stylesheet>"
+        f'<xsl:stylesheet version="1.0" xmlns:xsl="{_XSL}" xmlns:p="{BROKEN[0]}" {namespaces}>'
+        f'<xsl:template match="/"><xsl:for-each select="*">{_body(roots, assertions)}</xsl:for-each>'
+        f'<xsl:apply-templates select="*"/></xsl:template>{"".join(parts)}</xsl:stylesheet>'
     )
     return etree.fromstring(text), tuple(assertions)
+
+
+def _quickened(rule: Rule, lets: dict[str, str]) -> Rule:
+    """The same rule, in which a value looked up in a list of codes is first held against the first of them."""
+
+    def quicken(lookup: re.Match[str]) -> str:
+        codes = lets.get(lookup[2], "") if lookup[2] else lookup[1]
+        first = codes[2:].partition("|")[0] if codes.startswith("'|") else ""
+        return f"(string({lookup[3]}) = '{first}' or {lookup[0]})" if first else lookup[0]
+
+    assertions = (
+        Assertion(one.rule_id, _LOOKUP.sub(quicken, one.holds), one.message, one.values) for one in rule.assertions
+    )
+    return Rule(rule.context, rule.lets, tuple(assertions))
 
 
 def _templates(patterns: list[_Pattern]) -> list[tuple[list[str], list[list[_Case]]]]:
@@ -85,12 +94,12 @@ def _by_priority(names: list[str]) -> list[tuple[int, list[str]]]:
 
 def _cases(name: str, pattern: _Pattern) -> list[_Case]:
     """The rules of one pattern that may match an element of this name, in order, each once."""
-    return _once((path.condition, rule) for path, rule in pattern if not path.of_root and _covers(path.name, name))
+    return _once((path.condition, rule) for path, rule in pattern if not path.of_root and path.covers(name))
 
 
 def _root_cases(pattern: _Pattern) -> list[_Case]:
     """The rules of one pattern for the root element. They stand apart: `/*` would else be asked of every element."""
-    return _once((_both(_self(path.name), path.condition), rule) for path, rule in pattern if path.of_root)
+    return _once((both(_self(path.name), path.condition), rule) for path, rule in pattern if path.of_root)
 
 
 def _once(matches: Iterable[tuple[str, Rule]]) -> list[_Case]:
@@ -101,61 +110,13 @@ def _once(matches: Iterable[tuple[str, Rule]]) -> list[_Case]:
 
 
 def _any(conditions: list[str]) -> str:
-    return "" if "" in conditions else " or ".join(f"({condition})" for condition in conditions)
-
-
-def _both(first: str, second: str) -> str:
-    return " and ".join(part for part in (first, second) if part)
+    if "" in conditions:
+        return ""
+    return conditions[0] if len(conditions) == 1 else " or ".join(f"({condition})" for condition in conditions)
 
 
 def _self(name: str) -> str:
     return "" if name == "*" else f"self::{name}"
-
-
-def _covers(test: str, name: str) -> bool:
-    prefix = test.removesuffix("*")
-    return test in (name, "*") or (prefix.endswith(":") and name.startswith(prefix))
-
-
-def _paths(context: str) -> list[_Path]:
-    return [_path(part.strip(), context) for part in _split(context, "|")]
-
-
-def _path(text: str, context: str) -> _Path:
-    absolute = text.startswith("/") and not text.startswith("//")
-    steps: list[tuple[str, str, str]] = []
-    axis = "parent"
-    for part in _split(text.lstrip("/"), "/"):
-        if not part:
-            axis = "ancestor"
-            continue
-        step = _STEP.fullmatch(part)
-        if step is None:
-            raise SchematronError(f"the context {context!r} has a step that is not a name with predicates: {part!r}")
-        steps.append((axis, step[1], step[2]))
-        axis = "parent"
-    above = "not(parent::*)" if absolute and len(steps) > 1 else ""
-    for (_, name, predicates), (next_axis, _, _) in pairwise(steps):
-        above = f"{next_axis}::{name}{predicates}" + (f"[{above}]" if above else "")
-    _, name, predicates = steps[-1]
-    own = " and ".join(f"({part.removeprefix('[')})" for part in _split(predicates, "]") if part)
-    return _Path(name, _both(own, above), absolute and len(steps) == 1)
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """Split at the separator where it stands outside brackets and quotes."""
-    parts, depth, quote, start = [], 0, "", 0
-    for position, sign in enumerate(text):
-        if quote:
-            quote = "" if sign == quote else quote
-        elif sign in "'\"":
-            quote = sign
-        else:
-            depth += (sign in "[(") - (sign in "])")
-            if sign == separator and depth == 0:
-                parts.append(text[start:position])
-                start = position + 1
-    return [*parts, text[start:]]
 
 
 def _quoted(expression: str) -> str:
@@ -172,9 +133,8 @@ def _body(chains: list[list[_Case]], assertions: list[Assertion]) -> str:
     body = ""
     if shared:
         variables = "".join(_variables(case.rule) for chain in shared for case in chain if case.rule.lets)
-        guard = " and ".join(_holds(chain) for chain in shared)
         details = "".join(_chain(chain, assertions) for chain in shared)
-        body = f'{variables}<xsl:if test="{_quoted(f"not({guard})")}">{_element(details)}</xsl:if>'
+        body = f'{variables}<xsl:if test="{_quoted(f"not({_guard(shared)})")}">{details}</xsl:if>'
     return body + "".join(_chain(chain, assertions, with_variables=True) for chain in others)
 
 
@@ -200,6 +160,20 @@ def _variables(rule: Rule) -> str:
     return "".join(f'<xsl:variable name="{name}" select="{_quoted(value)}"/>' for name, value in rule.lets)
 
 
+def _guard(chains: list[list[_Case]]) -> str:
+    """An XPath that is true when every chain keeps what it asks; a condition that several share is asked once."""
+    alone: dict[str, list[str]] = {}
+    for chain in chains:
+        if len(chain) == 1:
+            alone.setdefault(chain[0].condition, []).append(_kept(chain[0].rule))
+    parts = [_if_so(condition, " and ".join(kept)) for condition, kept in alone.items()]
+    return " and ".join(parts + [_holds(chain) for chain in chains if len(chain) > 1])
+
+
+def _if_so(condition: str, kept: str) -> str:
+    return f"(not({condition}) or ({kept}))" if condition else f"({kept})"
+
+
 def _kept(rule: Rule) -> str:
     return " and ".join(f"({assertion.holds})" for assertion in rule.assertions) or "true()"
 
@@ -208,10 +182,8 @@ def _holds(chain: list[_Case]) -> str:
     """An XPath that is true when the first case that matches, if any, keeps all its assertions."""
     case, rest = chain[0], chain[1:]
     kept = _kept(case.rule)
-    if not case.condition:
-        return f"({kept})"
-    if not rest:
-        return f"(not({case.condition}) or ({kept}))"
+    if not rest or not case.condition:
+        return _if_so(case.condition, kept)
     return f"((({case.condition}) and ({kept})) or (not({case.condition}) and {_holds(rest)}))"
 
 
@@ -221,16 +193,13 @@ def _chain(chain: list[_Case], assertions: list[Assertion], *, with_variables: b
         details = "".join(_assertion(assertion, assertions) for assertion in case.rule.assertions)
         if with_variables:
             guard = _quoted(f"not({_kept(case.rule)})")
-            details = f'{_variables(case.rule)}<xsl:if test="{guard}">{_element(details)}</xsl:if>'
+            details = f'{_variables(case.rule)}<xsl:if test="{guard}">{details}</xsl:if>'
         whens.append(f'<xsl:when test="{_quoted(case.condition or "true()")}">{details}</xsl:when>')
     return f"<xsl:choose>{''.join(whens)}</xsl:choose>"
 
 
-def _element(details: str) -> str:
-    return f'<e><xsl:attribute name="at"><xsl:call-template name="place"/></xsl:attribute>{details}</e>'
-
-
 def _assertion(assertion: Assertion, assertions: list[Assertion]) -> str:
     assertions.append(assertion)
-    values = "".join(f'<v><xsl:value-of select="{_quoted(value)}"/></v>' for value in assertion.values)
-    return f'<xsl:if test="{_quoted(f"not({assertion.holds})")}"><f n="{len(assertions) - 1}">{values}</f></xsl:if>'
+    values = "".join(f", string({value})" for value in assertion.values)
+    call = _quoted(f"p:{BROKEN[1]}({len(assertions) - 1}, .{values})")
+    return f'<xsl:if test="{_quoted(f"not({assertion.holds})")}"><xsl:value-of select="{call}"/></xsl:if>'

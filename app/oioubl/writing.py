@@ -7,7 +7,7 @@ from typing import Final, TypeVar, cast
 
 from lxml import etree
 
-from app.documents.values import Header, Identifier
+from app.documents.values import Header, Identifier, uncarried
 from app.kit.errors import Fault, Invalid
 from app.kit.money import PLACES, Quantity, at_least_decimals, plain
 from app.oioubl import names, profiles
@@ -19,7 +19,14 @@ Flag = bool | None
 
 _CAC: Final = f"{{{CAC}}}"
 _CBC: Final = f"{{{CBC}}}"
-_ORDER_PRICE_DECIMALS: Final = 4
+_MOST_DECIMALS: Final = 4
+_DECIMAL_RULES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Order": {"LineExtensionAmount": "F-ORD137", "PriceAmount": "F-ORD170"},
+    "OrderChange": {"LineExtensionAmount": "F-OCH139", "PriceAmount": "F-OCH153"},
+    "OrderResponse": {"LineExtensionAmount": "F-ORE089", "PriceAmount": "F-ORE104"},
+}
+"""Amounts of a line that have at most four decimals, and the official rules that say so."""
+
 _AGENCIES: Final = {"GLN": "9", "GTIN": "9"}
 
 
@@ -32,18 +39,18 @@ class UnwritableDocument(Invalid):
 class Page:
     """One element being written. Amounts are in `currency`; what has no content leaves no element behind."""
 
-    __slots__ = ("currency", "element", "faults", "most_decimals")
+    __slots__ = ("currency", "decimal_rules", "element", "faults")
 
     def __init__(
-        self, element: etree._Element, faults: list[Fault], currency: str | None, most_decimals: int | None
+        self, element: etree._Element, faults: list[Fault], currency: str | None, decimal_rules: Mapping[str, str]
     ) -> None:
         self.element = element
         self.faults = faults
         self.currency = currency
-        self.most_decimals = most_decimals
+        self.decimal_rules = decimal_rules
 
     def part(self, name: str) -> "Page":
-        return Page(etree.SubElement(self.element, _CAC + name), self.faults, self.currency, self.most_decimals)
+        return Page(etree.SubElement(self.element, _CAC + name), self.faults, self.currency, self.decimal_rules)
 
     def write(self, name: str, writer: "Callable[[Page, Value], None]", value: Value | None) -> None:
         if value is not None:
@@ -86,13 +93,18 @@ class Page:
         """An amount with exactly two decimals; one that has more is not rounded but refused."""
         self._money(name, value, PLACES, rule_id)
 
-    def line_amount(self, name: str, value: Decimal | None, rule_id: str | None = None) -> None:
-        """An amount or a price with at least two decimals; at most four in an order and the answer to it."""
-        self._money(name, value, self.most_decimals, rule_id)
+    def line_amount(self, name: str, value: Decimal | None) -> None:
+        """An amount or a price with at least two decimals; at most four in an order, its change and its answer."""
+        rule_id = self.decimal_rules.get(name)
+        self._money(name, value, _MOST_DECIMALS if rule_id else None, rule_id)
 
     def quantity(self, name: str, value: Quantity | None) -> None:
         if value is not None:
             self.text(name, at_least_decimals(value.value), {"unitCode": value.unit_code})
+
+    def refuse(self, message: str, message_da: str, rule_id: str | None = None) -> None:
+        """Say what OIOUBL has against this element."""
+        self._fault(self.element, message, message_da, rule_id)
 
     def document(self) -> bytes:
         """The finished document, without elements that have no content (F-LIB235 and others forbid them).
@@ -123,11 +135,11 @@ class Page:
             )
 
     def _uncarried(self, element: etree._Element, value: str) -> None:
-        found = next((character for character in value if not _carried(character)), "?")
+        character = uncarried(value)
         self._fault(
             element,
-            f"The text holds the character U+{ord(found):04X}, which XML cannot carry. Take it out.",
-            f"Teksten indeholder tegnet U+{ord(found):04X}, som XML ikke kan bære. Fjern det.",
+            f"The text holds the character {character}, which XML cannot carry. Take it out.",
+            f"Teksten indeholder tegnet {character}, som XML ikke kan bære. Fjern det.",
         )
 
     def _fault(self, element: etree._Element, message: str, message_da: str, rule_id: str | None = None) -> None:
@@ -140,8 +152,7 @@ def page_for(document_type: str, header: Header, currency: str | None) -> Page:
     # The stubs do not know the default namespace, whose prefix is None.
     prefixes = cast("dict[str, str]", {None: uri, "cac": CAC, "cbc": CBC})
     root = etree.Element(f"{{{uri}}}{document_type}", nsmap=prefixes)
-    ordering = document_type.startswith("Order")
-    page = Page(root, [], currency, _ORDER_PRICE_DECIMALS if ordering else None)
+    page = Page(root, [], currency, _DECIMAL_RULES.get(document_type, names.NONE))
     page.text("UBLVersionID", names.UBL_VERSION)
     page.text("CustomizationID", names.CUSTOMIZATION)
     page.text("ProfileID", header.profile_id, names.identifier_list(profiles.list_of(header.profile_id)))
@@ -161,9 +172,3 @@ def _prefixed(identifier: Identifier) -> str:
     if identifier.scheme_id in ("DK:CVR", "DK:SE") and len(identifier.value) == 8 and identifier.value.isdigit():
         return f"DK{identifier.value}"
     return identifier.value
-
-
-def _carried(character: str) -> bool:
-    """Char of XML 1.0 §2.2."""
-    code = ord(character)
-    return character in "\t\n\r" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000

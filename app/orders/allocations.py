@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from app.kit.columns import ExactDecimal
+from app.kit.db import write
 from app.kit.ids import new_id
 from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine
 
@@ -27,6 +28,26 @@ MOVE = (
     )
 )
 """Core, on many lines at once: an invoice of 5,000 lines moves 5,000 counters."""
+
+ADD = insert(SQLModel.metadata.tables[Allocation.__tablename__])
+
+_ORDER = SQLModel.metadata.tables[PurchaseOrder.__tablename__]
+USE = (
+    update(_ORDER)
+    .where(_ORDER.c.id == bindparam("order_id"))
+    .values(
+        tolerance_used=_ORDER.c.tolerance_used + bindparam("used", type_=ExactDecimal),
+        tolerance_limit=bindparam("most", type_=ExactDecimal),
+        matched_value=_ORDER.c.matched_value + bindparam("value", type_=ExactDecimal),
+    )
+)
+LOCK = (
+    select(PurchaseOrder)
+    .where(col(PurchaseOrder.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(PurchaseOrder.id))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +80,13 @@ class BudgetUse:
 
 
 def lock_orders(session: Session, order_ids: Iterable[UUID]) -> Sequence[PurchaseOrder]:
-    """Lock the header rows of some orders until the transaction ends, in id order so that nobody waits in a ring.
+    """Lock the header rows of some orders until the transaction ends, in id order so that nobody waits in a ring, and
+    give them as they are now.
 
     Whoever adds up an order's receipts, invoices or credit notes does this first.
     """
-    return session.exec(
-        select(PurchaseOrder)
-        .where(col(PurchaseOrder.id).in_(list(order_ids)))
-        .order_by(col(PurchaseOrder.id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    wanted = list(order_ids)
+    return session.exec(LOCK, params={"ids": wanted}).all() if wanted else ()
 
 
 def take(session: Session, invoice_id: UUID, decision_id: UUID, takings: Sequence[Taking], now: datetime) -> None:
@@ -79,25 +96,22 @@ def take(session: Session, invoice_id: UUID, decision_id: UUID, takings: Sequenc
     """
     if not takings:
         return
-    connection = session.connection()
-    connection.execute(
-        insert(Allocation),
-        [
-            {
-                "id": new_id(now),
-                "order_line_id": taking.order_line_id,
-                "invoice_id": invoice_id,
-                "decision_id": decision_id,
-                "invoice_line_id": taking.invoice_line_id,
-                "held": taking.held,
-                "quantity": taking.quantity,
-                "amount": taking.amount,
-                "allocated_at": now,
-            }
-            for taking in takings
-        ],
-    )
-    connection.execute(MOVE, [_moved(taking) for taking in takings])
+    added = [
+        {
+            "id": new_id(now),
+            "order_line_id": taking.order_line_id,
+            "invoice_id": invoice_id,
+            "decision_id": decision_id,
+            "invoice_line_id": taking.invoice_line_id,
+            "held": taking.held,
+            "quantity": taking.quantity,
+            "amount": taking.amount,
+            "allocated_at": now,
+        }
+        for taking in takings
+    ]
+    write(session, ADD, added)
+    write(session, MOVE, [_moved(taking) for taking in takings])
 
 
 def _moved(taking: Taking) -> dict[str, object]:
@@ -114,16 +128,13 @@ def _moved(taking: Taking) -> dict[str, object]:
 
 def use_budget(session: Session, use: BudgetUse) -> None:
     """Add to what an order's invoices have used; the database refuses to go above the limit."""
-    order = PurchaseOrder
-    session.connection().execute(
-        update(order)
-        .where(col(order.id) == use.order_id)
-        .values(
-            tolerance_used=order.tolerance_used + use.tolerance_used,
-            tolerance_limit=use.tolerance_limit,
-            matched_value=order.matched_value + use.matched_value,
-        )
-    )
+    values = {
+        "order_id": use.order_id,
+        "used": use.tolerance_used,
+        "most": use.tolerance_limit,
+        "value": use.matched_value,
+    }
+    write(session, USE, values)
 
 
 def held_by(session: Session, invoice_id: UUID) -> list[Taking]:

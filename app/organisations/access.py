@@ -4,19 +4,21 @@ Not visible is 404: reads start from a `visible_…` query built on `branches`. 
 call `require`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from app.kit import calls
 from app.kit.calls import Body, Door, IdempotencyKey, principal
 from app.kit.clock import business_day
+from app.kit.db import rows
 from app.kit.errors import Forbidden, Unauthenticated
 from app.kit.tokens import Principal
 from app.organisations.models import OrganisationLink, Role, RoleGrant, User
@@ -72,29 +74,40 @@ def find_actor(session: Session, who: Principal, now: datetime) -> Actor:
 
     :raises UnknownUser: when nobody with this issuer and subject is registered.
     """
-    user = session.exec(select(User).where(User.issuer == who.issuer, User.subject == who.subject)).first()
-    if user is None:
+    found = rows(session, _BY_IDENTITY, issuer=who.issuer, subject=who.subject, day=business_day(now))
+    if not found:
         raise UnknownUser("you are signed in, but not registered here; ask your local administrator")
-    return _actor(session, user, business_day(now))
+    return _actor(found)
 
 
 def actor_by_id(session: Session, user_id: UUID, today: date) -> Actor:
     """Give a registered user as an actor, to ask what they see today."""
-    return _actor(session, session.exec(select(User).where(User.id == user_id)).one(), today)
+    return _actor(rows(session, _BY_ID, user_id=user_id, day=today))
 
 
-def _actor(session: Session, user: User, today: date) -> Actor:
-    rows = session.exec(select(RoleGrant).where(RoleGrant.user_id == user.id, valid_on(RoleGrant, today))).all()
-    grants = tuple(Grant(row.role, row.organisation_id, row.supplier_id) for row in rows)
-    return Actor(id=user.id, organisation_id=user.organisation_id, grants=grants)
+def _actor(found: Sequence[Any]) -> Actor:
+    """Make the actor of a user's rows, one for each grant, or one without any."""
+    grants = tuple(Grant(row.role, row.place_id, row.supplier_id) for row in found if row.role is not None)
+    return Actor(id=found[0].id, organisation_id=found[0].organisation_id, grants=grants)
 
 
-def valid_on(model: Any, day: date) -> ColumnElement[bool]:
+def valid_on(model: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Give the condition that a row with `valid_from` and `valid_to` is valid on a day."""
     return and_(
         col(model.valid_from) <= day,
         or_(col(model.valid_to).is_(None), col(model.valid_to) >= day),
     )
+
+
+_WITH_GRANTS: Select[*tuple[Any, ...]] = core_select(
+    col(User.id),
+    col(User.organisation_id),
+    col(RoleGrant.role),
+    col(RoleGrant.organisation_id).label("place_id"),
+    col(RoleGrant.supplier_id),
+).outerjoin_from(User, RoleGrant, and_(col(RoleGrant.user_id) == col(User.id), valid_on(RoleGrant, bindparam("day"))))
+_BY_IDENTITY = _WITH_GRANTS.where(col(User.issuer) == bindparam("issuer"), col(User.subject) == bindparam("subject"))
+_BY_ID = _WITH_GRANTS.where(col(User.id) == bindparam("user_id"))
 
 
 def below(organisation_id: Any, tops: Iterable[UUID]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, false, or_
+from sqlalchemy import and_, bindparam, false, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -29,6 +29,25 @@ from app.organisations.permissions import Permission
 from app.organisations.policies import Effective, PolicyRule, Sourced, effective
 
 RULE: TypeAdapter[PolicyRule] = TypeAdapter(PolicyRule)
+
+# Made once: every invoice asks these.
+_BY_GLN = (
+    select(Organisation)
+    .join(LocationNumber, col(LocationNumber.organisation_id) == col(Organisation.id))
+    .where(LocationNumber.gln == bindparam("gln"), valid_on(LocationNumber, bindparam("day")))
+)
+_BY_KEYS = (
+    select(SupplierIdentifier.key, Supplier)
+    .join(Supplier, col(Supplier.id) == col(SupplierIdentifier.supplier_id))
+    .where(col(SupplierIdentifier.key).in_(bindparam("keys", expanding=True)))
+)
+_POLICIES = (
+    select(Policy, Organisation.name, OrganisationLink.depth)
+    .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Policy.organisation_id))
+    .join(Organisation, col(Organisation.id) == col(Policy.organisation_id))
+    .where(OrganisationLink.descendant_id == bindparam("organisation_id"), col(Policy.valid_from) <= bindparam("day"))
+    .order_by(col(Policy.valid_from), col(Policy.id))
+)
 
 
 class OrganisationNotFound(NotFound):
@@ -69,11 +88,7 @@ def glns(session: Session, organisation_id: UUID, day: date) -> list[str]:
 
 def organisation_by_gln(session: Session, gln: str, day: date) -> Organisation | None:
     """Find where a GLN routes to on a day."""
-    return session.exec(
-        select(Organisation)
-        .join(LocationNumber, col(LocationNumber.organisation_id) == col(Organisation.id))
-        .where(LocationNumber.gln == gln, valid_on(LocationNumber, day))
-    ).first()
+    return session.exec(_BY_GLN, params={"gln": gln, "day": day}).first()
 
 
 def organisation_of(session: Session, party: Party, day: date) -> Organisation | None:
@@ -110,12 +125,7 @@ def supplier(call: Call, supplier_id: UUID) -> Supplier:
 def supplier_by_keys(session: Session, keys: Iterable[str]) -> Supplier | None:
     """Find the supplier known by the first of these keys that is known at all."""
     wanted = list(keys)
-    rows = session.exec(
-        select(SupplierIdentifier.key, Supplier)
-        .join(Supplier, col(Supplier.id) == col(SupplierIdentifier.supplier_id))
-        .where(col(SupplierIdentifier.key).in_(wanted))
-    ).all()
-    known = dict(rows)
+    known = dict(session.exec(_BY_KEYS, params={"keys": wanted}).all())
     return next((known[key] for key in wanted if key in known), None)
 
 
@@ -162,13 +172,7 @@ def order_limits(
 
 def policies_above(session: Session, organisation_id: UUID, day: date) -> list[Sourced]:
     """Give the latest policy of each kind and level of an organisation and of each one above it, as of a day."""
-    rows = session.exec(
-        select(Policy, Organisation.name, OrganisationLink.depth)
-        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Policy.organisation_id))
-        .join(Organisation, col(Organisation.id) == col(Policy.organisation_id))
-        .where(OrganisationLink.descendant_id == organisation_id, col(Policy.valid_from) <= day)
-        .order_by(col(Policy.valid_from), col(Policy.id))
-    ).all()
+    rows = session.exec(_POLICIES, params={"organisation_id": organisation_id, "day": day}).all()
     latest: dict[tuple[UUID, str, str], Sourced] = {}
     for row, name, depth in rows:
         rule = RULE.validate_python(row.value)

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from app.kit.money import plain
@@ -21,6 +23,13 @@ class Language(StrEnum):
 _MESSAGES = {Language.EN: english.MESSAGES, Language.DA: danish.MESSAGES}
 _PASSES = {Language.EN: english.PASSES, Language.DA: danish.PASSES}
 _WORDS = {Language.EN: english.WORDS, Language.DA: danish.WORDS}
+_FIELDS = {
+    "line": "invoice_line_id",
+    "order": "order_number",
+    "order_line": "order_line_id",
+    "source": "limit_source",
+}
+"""Names in the templates that are shorter than the finding's own."""
 
 
 def _told(value: object, language: Language) -> str:
@@ -31,20 +40,15 @@ def _told(value: object, language: Language) -> str:
     return _WORDS[language].get(str(value), str(value))
 
 
+@cache
+def _names(template: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
 def _filled(template: str, finding: "Finding", language: Language) -> str:
     # No value is a template: format() looks at its arguments' text no further, so a supplier's braces stay braces.
-    return template.format(
-        line=_told(finding.invoice_line_id, language),
-        order=_told(finding.order_number, language),
-        order_line=_told(finding.order_line_id, language),
-        expected=_told(finding.expected, language),
-        actual=_told(finding.actual, language),
-        limit=_told(finding.limit, language),
-        source=_told(finding.limit_source, language),
-        amount=_told(finding.amount, language),
-        passes_at=_told(finding.passes_at, language),
-        unit=_told(finding.unit, language),
-    )
+    values = {name: _told(getattr(finding, _FIELDS.get(name, name)), language) for name in _names(template)}
+    return template.format(**values)
 
 
 def message(finding: "Finding", language: Language) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -67,14 +67,17 @@ def _stated(value: object) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_stated(one) for one in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        stated = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _stated(one) for field, one in stated if not _is_default(field, one)}
+    kind: Any = type(value)
+    if (defaults := _defaults(kind)) is not None:
+        stated = ((name, default, getattr(value, name)) for name, default in defaults)
+        return {name: _stated(one) for name, default, one in stated if default is MISSING or default != one}
     return value
 
 
-def _is_default(field: Field[Any], value: object) -> bool:
-    return field.default is not MISSING and field.default == value
+@cache
+def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...] | None:
+    """Give the fields of a dataclass, each with its default, or None for any other class."""
+    return tuple((field.name, field.default) for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _told(finding: Finding) -> dict[str, str]:
@@ -88,8 +91,9 @@ def _told(finding: Finding) -> dict[str, str]:
 
 
 def _verdict(decision: Decision) -> dict[str, Any]:
-    kept = [_stated(finding) for finding in decision.findings if not finding.agrees]
-    return {**_stated(decision), "findings": kept}
+    kept = tuple(finding for finding in decision.findings if not finding.agrees)
+    stated: dict[str, Any] = _stated(replace(decision, findings=kept))
+    return stated
 
 
 def proof(case: Case, decision: Decision) -> dict[str, Any]:

@@ -33,9 +33,9 @@ def decide(world: World, catalogue_id: UUID, verb: str, body: object = None, sub
     return client.post(f"/catalogues/{catalogue_id}/{verb}", body, headers={"If-Match": etag})
 
 
-def shown(world: World, **query: str) -> dict[str, str | None]:
+def shown(world: World) -> dict[str, str | None]:
     """Give what the buyer may order: line ids and prices."""
-    rows = world.client("buyer").get("/catalogue-lines", **query).json()["data"]
+    rows = world.client("buyer").get("/catalogue-lines").json()["data"]
     return {row["line_id"]: row["price"] and row["price"]["price_amount"] for row in rows}
 
 
@@ -265,3 +265,32 @@ def test_whoever_shares_the_agreement_may_look_at_its_catalogue_and_a_stranger_m
     assert world.client("content-manager").get(f"/catalogues/{catalogue_id}").status_code == 200
     assert world.client("buyer").get(f"/catalogues/{catalogue_id}").status_code == 404
     assert world.client("buyer").get("/catalogues").json()["data"] == []
+
+
+def test_a_version_may_do_nothing_but_delete(world: World) -> None:
+    publish(world, [line("1"), line("2")])
+
+    decide(world, upload(world, line("1", action="Delete")), "approve")
+
+    assert shown(world) == {"2": "10.00"}
+
+
+def test_a_deleted_line_can_be_added_again(world: World) -> None:
+    publish(world, [line("1"), line("2")])
+    decide(world, upload(world, line("1", action="Delete")), "approve")
+
+    decide(world, upload(world, line("1", "11.00"), version_id="3"), "approve")
+
+    assert shown(world) == {"2": "10.00", "1": "11.00"}
+
+
+def test_a_version_that_was_to_come_gives_way_to_a_later_decision(world: World) -> None:
+    publish(world, [line("1", "12.50")])
+    later = Period(start_date=date(2026, 3, 10), end_date=date(2026, 12, 31))
+    decide(world, upload(world, line("1", "13.00", "Update"), validity_period=later), "approve")
+
+    decide(world, upload(world, line("1", "12.00", "Update"), version_id="3"), "approve")
+
+    assert shown(world) == {"1": "12.00"}
+    world.clock.advance(timedelta(days=30))
+    assert shown(world) == {"1": "12.00"}

@@ -77,7 +77,7 @@ def test_a_price_holds_from_its_first_day_to_its_last(day: date, amount: str | N
 def test_a_price_for_another_country_does_not_count() -> None:
     def at(code: str | None) -> PriceBracket:
         place = Address(format_code="StructuredRegion", country_code=code, region="Norden")
-        return bracket("5.00").but(territories=(place,))
+        return bracket("5.00").model_copy(update={"territories": (place,)})
 
     assert price_of(line("1", brackets=(at("SE"), bracket("9.00")))) == "9.00"
     assert price_of(line("1", brackets=(at("DK"),))) == "5.00"
