@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +84,9 @@ def test_a_chapter_has_the_familiar_files(chapter: str) -> None:
     found = {path.stem for path in (APP / chapter).glob("*.py")}
     assert {"models", "messages", "routes"} <= found
     assert found & FAMILIAR
+
+
+def test_every_package_is_shipped() -> None:
+    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    found = {".".join(file.parent.relative_to(ROOT).parts) for file in APP.rglob("__init__.py")}
+    assert listed == found | {"app.oioubl._schemas"}
