@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from app.kit.clock import clock_from
@@ -50,6 +51,7 @@ def serve(
     """Serve the API, with the worker as a thread unless PROKURA_EMBEDDED_WORKER is false."""
     import uvicorn
 
+    _current_database().close()
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -70,7 +72,7 @@ def worker() -> None:
     from app.assembly import worker_of
 
     settings = Settings()
-    works = worker_of(settings, Database(settings.database_url), clock_from(settings.clock))
+    works = worker_of(settings, _current_database(), clock_from(settings.clock))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: works.stop_soon())
     works.run()
@@ -149,7 +151,7 @@ def audit_verify() -> None:
     """Walk every chain of the audit trail. Exit status 1 when anything does not fit."""
     from app.kit.audit import verify
 
-    checks = Database(Settings().database_url).run(verify, write=False)
+    checks = _current_database().run(verify, write=False)
     for check in checks:
         state = "whole" if not check.faults else "BROKEN"
         out.print(f"{check.chain}  {state}: {check.sealed} sealed, {check.unsealed} waiting, head {check.head}")
@@ -159,13 +161,28 @@ def audit_verify() -> None:
         raise typer.Exit(1)
 
 
+def _current_database() -> Database:
+    """Open the database, or end the command when its tables are not those of this version."""
+    from app.migrations import is_current
+
+    database = Database(Settings().database_url)
+    if not is_current(database):
+        errors.print("the database is not up to date: `prokura init` makes a new one, `prokura migrate` updates one")
+        raise typer.Exit(1)
+    return database
+
+
 def main() -> None:
-    """Run the command; a refusal is a message and exit status 1, never a trace."""
+    """Run the command; a refusal or a setting that does not fit is a message and exit status 1, never a trace."""
     try:
         cli()
     except Refusal as refusal:
         errors.print(f"{refusal.code}: {refusal.message}")
         raise SystemExit(1) from refusal
+    except ValidationError as reason:
+        for fault in reason.errors():
+            errors.print(f"PROKURA_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}", markup=False)
+        raise SystemExit(1) from reason
 
 
 if __name__ == "__main__":

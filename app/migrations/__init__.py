@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from app.kit.db import Database
@@ -20,6 +22,13 @@ def upgrade(database: Database) -> None:
     """Bring the database to the newest version, in one transaction."""
     with database.engine.begin() as connection:
         command.upgrade(_config(connection), "head")
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether the database is at the newest version."""
+    with database.engine.connect() as connection:
+        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def check(database: Database) -> None:

@@ -1,7 +1,7 @@
 """What callers send and get in the organisations chapter."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -54,6 +54,16 @@ class Message(BaseModel):
     """What is sent: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nul(cls, sent: Any) -> Any:
+        """PostgreSQL keeps no NUL in a text; without this, one would end as an internal error there alone."""
+        texts = sent.items() if isinstance(sent, dict) else ()
+        for name, text in texts:
+            if isinstance(text, str) and "\0" in text:
+                raise ValueError(f"{name} holds a NUL character, which no text has")
+        return sent
 
 
 class Dated(Message):

@@ -129,6 +129,13 @@ def test_unknown_fields_in_json_are_named(world: World) -> None:
 
 
 @pytest.mark.usefixtures("unchanged")
+def test_a_nul_character_is_refused(world: World) -> None:
+    body = {"parent_id": str(world.root_id), "name": "Nyt\0kontor"}
+    answer = world.client("administrator").post("/organisations", body)
+    assert (answer.status_code, "NUL" in answer.json()["errors"][0]["message"]) == (422, True)
+
+
+@pytest.mark.usefixtures("unchanged")
 def test_a_gln_with_a_wrong_check_digit_is_not_registered(world: World) -> None:
     body = {"parent_id": str(world.root_id), "name": "Nyt kontor", "gln": "5798009882883"}
     answer = world.client("administrator").post("/organisations", body)
