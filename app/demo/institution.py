@@ -73,7 +73,7 @@ def _people(stage: Stage, places: dict[str, str], today: date) -> None:
     for subject, (place, role) in PEOPLE.items():
         user_id = _user(stage, subject, places[place])
         grant = {"user_id": user_id, "role": role, "organisation_id": places[place], "valid_from": str(today)}
-        stage.post(ADMINISTRATOR, "/role-grants", grant, expect=201)
+        stage.post(ADMINISTRATOR, "/role-grants", grant, expect=201, quiet=True)
         if role == "DISPONENT":
             prokura = {
                 "user_id": user_id,
@@ -82,7 +82,8 @@ def _people(stage: Stage, places: dict[str, str], today: date) -> None:
                 "organisation_id": places[place],
                 "valid_from": str(today),
             }
-            stage.post(ADMINISTRATOR, "/prokura", prokura, expect=201)
+            stage.post(ADMINISTRATOR, "/prokura", prokura, expect=201, quiet=True)
+        stage.say(f"{subject}: {role.replace('_', ' ').lower()} at {place}")
 
 
 def _user(stage: Stage, subject: str, organisation_id: str) -> str:
@@ -94,7 +95,7 @@ def _user(stage: Stage, subject: str, organisation_id: str) -> str:
         "kind": kind,
         "organisation_id": organisation_id,
     }
-    return str(stage.post(ADMINISTRATOR, "/users", body, expect=201)["id"])
+    return str(stage.post(ADMINISTRATOR, "/users", body, expect=201, quiet=True)["id"])
 
 
 def _supplier(stage: Stage, state_id: str, today: date) -> str:

@@ -1,6 +1,7 @@
 """The stage: callers with tokens, and each step printed with what was sent and answered, in a form for people."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,11 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+SHORT_ID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})")
+SHORTER = r"\1…\2"
+
+TELLING = ("number", "name", "title", "glns", "status", "state", "outcome", "total_amount", "currency", "id", "version")
 
 
 class StepError(Exception):
@@ -32,7 +38,7 @@ class Stage:
 
     def step(self, title: str, who: str) -> None:
         self._steps += 1
-        line = Text.assemble((f"{self._steps:>2}  ", "bold cyan"), (title, "bold"), (f"   {who}", "italic magenta"))
+        line = Text.assemble((f"{self._steps:>2}  ", "bold cyan"), (who, "italic magenta"), ("  " + title, "bold"))
         self.console.print()
         self.console.print(line)
 
@@ -41,30 +47,49 @@ class Stage:
         return self._checked(answer, 200)
 
     def post(
-        self, who: str, path: str, body: Mapping[str, Any] | None = None, *, expect: int = 200, etag: str = ""
+        self,
+        who: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        expect: int = 200,
+        etag: str = "",
+        quiet: bool = False,
     ) -> dict[str, Any]:
-        """Send JSON and give the answer's JSON."""
+        """Send JSON and give the answer's JSON; both are shown, unless it is one of many like it."""
         self._keys += 1
         headers = self._headers(who) | {"Idempotency-Key": f"demo-{self._keys}"}
         if etag:
             headers["If-Match"] = etag
-        answer = self._checked(self.http.post(path, json=body, headers=headers), expect)
+        answer = self._checked(self.http.post(path, json=body, headers=headers), expect, quiet=quiet)
+        if not quiet:
+            self._show("sent", body or {})
+            self._show("answered", _telling(answer.json()))
         return dict(answer.json())
 
     def send(self, who: str, path: str, document: bytes, *, expect: int = 200) -> dict[str, Any]:
         """Send an OIOUBL document and give the answer's JSON."""
         headers = self._headers(who) | {"Content-Type": "application/xml"}
         answer = self._checked(self.http.post(path, content=document, headers=headers), expect)
+        self._show("answered", _telling(answer.json()))
         return dict(answer.json())
 
     def _headers(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token_of(who)}"}
 
-    def _checked(self, answer: httpx.Response, expect: int) -> httpx.Response:
+    def _show(self, what: str, values: Mapping[str, Any]) -> None:
+        if values:
+            told = json.dumps(values, ensure_ascii=False)
+            line = Text(f"      {what} {SHORT_ID.sub(SHORTER, told)}", style="dim")
+            self.console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+
+    def _checked(self, answer: httpx.Response, expect: int, *, quiet: bool = False) -> httpx.Response:
         request = answer.request
-        size = f" {len(request.content)} bytes" if request.content else ""
-        arrow = f"    {request.method} {request.url.path}{size} → {answer.status_code} {answer.reason_phrase}"
-        self.console.print(arrow, style="dim", highlight=False)
+        path = SHORT_ID.sub(SHORTER, request.url.raw_path.decode())
+        size = f" ({len(request.content):,} bytes)" if request.content else ""
+        if not quiet:
+            arrow = f"    {request.method} {path}{size} → {answer.status_code} {answer.reason_phrase}"
+            self.console.print(arrow, style="cyan", highlight=False)
         if answer.status_code != expect:
             raise StepError(f"expected {expect}, got {answer.status_code}: {answer.text}")
         return answer
@@ -82,8 +107,8 @@ class Stage:
         self.console.print(f"    {escape(text)}", highlight=False)
 
     def document(self, title: str, content: bytes, lines: int = 12) -> None:
-        """Show the beginning of an XML document."""
-        shown = content.decode().splitlines()
+        """Show the beginning of an XML document, without its declaration and the root's namespaces."""
+        shown = content.decode().splitlines()[2:]
         head = "\n".join(shown[:lines]) + ("\n…" if len(shown) > lines else "")
         self.console.print(Panel(Text(head), title=title, border_style="dim"))
 
@@ -109,3 +134,8 @@ class Stage:
 
     def json(self, value: Any) -> None:
         self.console.print_json(json.dumps(value, ensure_ascii=False))
+
+
+def _telling(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a person wants to know of an answer."""
+    return {name: answer[name] for name in TELLING if answer.get(name) is not None}
