@@ -14,24 +14,53 @@ from pydantic import ValidationError
 
 from app.documents.application_response import ApplicationResponse
 from app.documents.catalogue import Catalogue
+from app.documents.catalogue_requests import CatalogueDeletion, CatalogueRequest
+from app.documents.catalogue_updates import CatalogueItemSpecificationUpdate, CataloguePricingUpdate
 from app.documents.envelope import Envelope
 from app.documents.invoice import Invoice
 from app.documents.order import Order
+from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.order_response import OrderResponse, OrderResponseSimple
+from app.documents.reminder import Reminder
 from app.kit.calls import Body
 from app.kit.errors import Fault, Invalid, MediaTypeNotSupported
 from app.oioubl import ubl, validation
 from app.oioubl.application_response import read_application_response, write_application_response
 from app.oioubl.catalogue import read_catalogue, write_catalogue
+from app.oioubl.catalogue_deletion import read_catalogue_deletion, write_catalogue_deletion
+from app.oioubl.catalogue_request import read_catalogue_request, write_catalogue_request
+from app.oioubl.catalogue_updates import (
+    read_catalogue_item_specification_update,
+    read_catalogue_pricing_update,
+    write_catalogue_item_specification_update,
+    write_catalogue_pricing_update,
+)
 from app.oioubl.envelope import read_envelope
 from app.oioubl.header import WrongDocument, require_customization
 from app.oioubl.invoice import read_invoice, write_invoice
 from app.oioubl.order import read_order, write_order
+from app.oioubl.order_cancellation import read_order_cancellation, write_order_cancellation
+from app.oioubl.order_change import read_order_change, write_order_change
 from app.oioubl.order_response import read_order_response, write_order_response
 from app.oioubl.order_response_simple import read_order_response_simple, write_order_response_simple
 from app.oioubl.reading import fault_at
+from app.oioubl.reminder import read_reminder, write_reminder
 
-Document = ApplicationResponse | Catalogue | Invoice | Order | OrderResponse | OrderResponseSimple
+Document = (
+    ApplicationResponse
+    | Catalogue
+    | CatalogueDeletion
+    | CatalogueItemSpecificationUpdate
+    | CataloguePricingUpdate
+    | CatalogueRequest
+    | Invoice
+    | Order
+    | OrderCancellation
+    | OrderChange
+    | OrderResponse
+    | OrderResponseSimple
+    | Reminder
+)
 DocumentT = TypeVar("DocumentT", bound=Document)
 
 XML_TYPES: Final = ("application/xml", "text/xml")
@@ -40,21 +69,35 @@ JSON_TYPE: Final = "application/json"
 _READERS: Final[dict[str, Callable[[etree._Element], Document]]] = {
     "ApplicationResponse": read_application_response,
     "Catalogue": read_catalogue,
+    "CatalogueDeletion": read_catalogue_deletion,
+    "CatalogueItemSpecificationUpdate": read_catalogue_item_specification_update,
+    "CataloguePricingUpdate": read_catalogue_pricing_update,
+    "CatalogueRequest": read_catalogue_request,
     "CreditNote": read_invoice,
     "Invoice": read_invoice,
     "Order": read_order,
+    "OrderCancellation": read_order_cancellation,
+    "OrderChange": read_order_change,
     "OrderResponse": read_order_response,
     "OrderResponseSimple": read_order_response_simple,
+    "Reminder": read_reminder,
 }
 DOCUMENT_TYPES: Final = tuple(_READERS)
 
 _WRITERS: Final[dict[type[Document], Callable[[Any], bytes]]] = {
     ApplicationResponse: write_application_response,
     Catalogue: write_catalogue,
+    CatalogueDeletion: write_catalogue_deletion,
+    CatalogueItemSpecificationUpdate: write_catalogue_item_specification_update,
+    CataloguePricingUpdate: write_catalogue_pricing_update,
+    CatalogueRequest: write_catalogue_request,
     Invoice: write_invoice,
     Order: write_order,
+    OrderCancellation: write_order_cancellation,
+    OrderChange: write_order_change,
     OrderResponse: write_order_response,
     OrderResponseSimple: write_order_response_simple,
+    Reminder: write_reminder,
 }
 
 

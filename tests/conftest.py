@@ -1,6 +1,7 @@
 """What every test may ask for: an empty database of each kind, on one PostgreSQL server for the whole session."""
 
 from collections.abc import Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.kit.db import Database
 from tests.databases import KINDS, NO_POSTGRESQL, Databases, NoPostgreSQL, described
+from tests.leaving import BYTES_FOR_DOCUMENTS, all_valid
 from tests.world import World, build_world
 
 SESSION = pytest.StashKey[Databases]()
@@ -38,13 +40,14 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Give an empty database with every table, once of each kind."""
+    """Give an empty database with every table, once of each kind. What has left in the end must be valid."""
     try:
         empty = request.config.stash[SESSION].empty(request.param, tmp_path)
     except NoPostgreSQL:
         pytest.fail(NO_POSTGRESQL, pytrace=False)
-    yield empty
-    empty.close()
+    anything = request.node.get_closest_marker(BYTES_FOR_DOCUMENTS)
+    with closing(empty), nullcontext() if anything else all_valid(empty):
+        yield empty
 
 
 @pytest.fixture(scope="session")

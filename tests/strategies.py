@@ -1,4 +1,4 @@
-"""Documents as hypothesis makes them: whole, with figures that add up, and as OIOUBL wants them."""
+"""Answers, bills and reminders as hypothesis makes them: with figures that add up, and as OIOUBL wants them."""
 
 from decimal import Decimal
 
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from app.documents import arithmetic
 from app.documents.amounts import TaxCategory
 from app.documents.application_response import ApplicationResponse, LineResponse
-from app.documents.catalogue import Catalogue, CatalogueLine, PriceBracket, RelatedItem
 from app.documents.invoice import (
     BillingReference,
     Discrepancy,
@@ -15,10 +14,11 @@ from app.documents.invoice import (
     InvoiceLine,
     OrderLineReference,
 )
-from app.documents.order import Delivery, Order, OrderLine
+from app.documents.order import Delivery
 from app.documents.order_response import AnsweredLine, OrderResponse, OrderResponseLine, OrderResponseSimple
+from app.documents.reminder import Reminder, ReminderLine
 from app.documents.values import DocumentReference
-from app.kit.money import Quantity, rounded
+from app.kit.money import rounded
 from tests.strategy_parts import (
     STANDARD,
     Draw,
@@ -26,7 +26,6 @@ from tests.strategy_parts import (
     categories,
     charges,
     days,
-    deliveries,
     header,
     items,
     maybe,
@@ -38,66 +37,16 @@ from tests.strategy_parts import (
     prices,
     quantities,
     references,
-    regions,
     several_texts,
     tax_amount_of,
     tax_of,
     texts,
     totals,
-    units,
     uuids,
     words,
 )
 
 ORDERING_PROFILE = "Procurement-OrdAdv-BilSim-1.0"
-CATALOGUE_PROFILE = "Catalogue-CatExt-1.0"
-
-
-@st.composite
-def order_lines(draw: Draw, line_id: str) -> OrderLine:
-    quantity = draw(quantities)
-    price = draw(maybe(prices(quantity.unit_code)))
-    computed = None if price is None else arithmetic.line_amount(quantity, price)
-    return OrderLine(
-        line_id=line_id,
-        notes=draw(several_texts),
-        quantity=quantity,
-        line_extension_amount=draw(amounts) if computed is None else rounded(computed),
-        accounting_cost=draw(maybe(texts)),
-        partial_delivery=draw(maybe(st.booleans())),
-        back_order_allowed=draw(maybe(st.booleans())),
-        line_status_code=draw(maybe(st.sampled_from(["Added", "NoStatus"]))),
-        price=price,
-        item=draw(items()),
-    )
-
-
-@st.composite
-def orders(draw: Draw) -> Order:
-    lines = tuple(draw(order_lines(str(number + 1))) for number in range(draw(st.integers(1, 3))))
-    category = draw(categories)
-    header_charges = tuple(draw(st.lists(charges(category), max_size=2)))
-    net = sum((rounded(line.line_extension_amount or Decimal(0)) for line in lines), start=Decimal(0))
-    total, taxes = totals(net, header_charges, category)
-    with_total = draw(st.booleans()) or bool(header_charges)
-    return Order(
-        **header(draw, ORDERING_PROFILE),
-        order_type_code=draw(maybe(st.just("220"))),
-        document_currency_code="DKK",
-        accounting_cost=draw(maybe(texts)),
-        customer_reference=draw(maybe(texts)),
-        validity_period=draw(maybe(periods())),
-        contract_id=draw(maybe(numbers)),
-        buyer=draw(parties),
-        supplier=draw(parties),
-        originator=draw(maybe(parties)),
-        accounting_customer=draw(maybe(parties)),
-        delivery=draw(maybe(deliveries())),
-        allowance_charges=header_charges,
-        tax_totals=taxes if with_total else (),
-        anticipated_total=total if with_total else None,
-        lines=lines,
-    )
 
 
 order_responses_simple = st.booleans().flatmap(
@@ -178,6 +127,7 @@ def invoice_lines(draw: Draw, line_id: str, category: TaxCategory, reference: Bi
         line_extension_amount=amount,
         accounting_cost=draw(maybe(texts)),
         order_line_references=(OrderLineReference(line_id=line_id, order_number=draw(maybe(numbers))),),
+        invoice_period=draw(maybe(periods())),
         billing_references=() if reference is None else (reference,),
         tax_totals=(tax_of(category, amount, tax_amount_of(category, amount)),),
         item=draw(items()),
@@ -195,6 +145,9 @@ def invoices(draw: Draw, document_type: str = "Invoice") -> Invoice:
         draw(invoice_lines(str(n + 1), category, billed and billed.but(line_id=str(n + 1))))
         for n in range(draw(st.integers(1, 3)))
     )
+    delivered_on = draw(maybe(days))
+    if delivered_on is None:
+        lines = tuple(line.but(actual_delivery_on=draw(maybe(days))) for line in lines)
     header_charges = tuple(draw(st.lists(charges(category), max_size=2)))
     net = sum((line.line_extension_amount for line in lines), start=Decimal(0))
     total, taxes = totals(net, header_charges, category)
@@ -216,68 +169,13 @@ def invoices(draw: Draw, document_type: str = "Invoice") -> Invoice:
         supplier=draw(parties),
         customer=draw(parties),
         payee=draw(maybe(parties)),
-        actual_delivery_on=draw(maybe(days)),
+        actual_delivery_on=delivered_on,
         payment_means=() if credit else (draw(payment_means()),),
         payment_terms_note=None if credit else draw(maybe(texts)),
         allowance_charges=header_charges,
         tax_totals=taxes,
         total=total,
         lines=lines,
-    )
-
-
-@st.composite
-def catalogue_lines(draw: Draw, line_id: str) -> CatalogueLine:
-    price = draw(maybe(prices("EA")))
-    if price is not None:
-        price = price.but(currency=draw(st.sampled_from(["DKK", "EUR"])), validity_period=draw(maybe(periods())))
-    bracket = PriceBracket(
-        lead_time=draw(maybe(st.just(Quantity(Decimal(3), "DAY")))),
-        minimum_quantity=draw(maybe(quantities)),
-        maximum_quantity=draw(maybe(quantities)),
-        territories=draw(st.lists(regions, max_size=1).map(tuple)),
-        price=price,
-        tax_categories=(draw(categories),),
-    )
-    related = RelatedItem(relation=draw(st.sampled_from(["Component", "Accessory", "Replacement"])), line_id=line_id)
-    return CatalogueLine(
-        line_id=line_id,
-        action_code=draw(st.sampled_from(["Add", "Update", "Delete"])),
-        life_cycle_status_code=draw(maybe(st.sampled_from(["Available", "NewAvailable"]))),
-        contract_subdivision=draw(maybe(texts)),
-        notes=draw(several_texts),
-        orderable=draw(st.booleans()),
-        orderable_unit=draw(units),
-        content_unit_quantity=draw(quantities),
-        order_quantity_increment=draw(maybe(positive_numbers)),
-        minimum_order_quantity=draw(maybe(positive_numbers)),
-        maximum_order_quantity=draw(maybe(positive_numbers)),
-        warranty_information=draw(st.lists(texts, max_size=1).map(tuple)),
-        validity_period=draw(maybe(periods())),
-        related_items=draw(st.lists(st.just(related), max_size=1).map(tuple)),
-        brackets=(bracket,),
-        item=draw(items(classified=True)),
-    )
-
-
-@st.composite
-def catalogues(draw: Draw) -> Catalogue:
-    return Catalogue(
-        **header(draw, CATALOGUE_PROFILE),
-        name=draw(maybe(texts)),
-        issue_time=draw(maybe(st.times().map(lambda time: time.replace(microsecond=0)))),
-        revision_date=draw(maybe(days)),
-        descriptions=draw(several_texts),
-        version_id=draw(words),
-        previous_version_id=draw(maybe(words)),
-        validity_period=draw(periods()),
-        contract_id=draw(maybe(numbers)),
-        provider=draw(parties),
-        receiver=draw(parties),
-        supplier=draw(parties),
-        contractor=draw(maybe(parties)),
-        trading_terms=draw(st.lists(texts, max_size=1).map(tuple)),
-        lines=tuple(draw(catalogue_lines(str(number + 1))) for number in range(draw(st.integers(1, 3)))),
     )
 
 
@@ -297,4 +195,46 @@ def application_responses(draw: Draw) -> ApplicationResponse:
         descriptions=draw(several_texts),
         document=document.but(version_id=draw(maybe(words))),
         line_responses=draw(st.lists(line_responses, max_size=2).map(tuple)),
+    )
+
+
+@st.composite
+def reminder_lines(draw: Draw, line_id: str) -> ReminderLine:
+    owed, amount = draw(st.booleans()), draw(amounts)
+    reference = BillingReference(invoice=references(draw)) if owed else BillingReference(credit_note=references(draw))
+    return ReminderLine(
+        line_id=line_id,
+        notes=draw(several_texts),
+        balance_brought_forward=draw(maybe(st.booleans())),
+        debit_line_amount=amount if owed else None,
+        credit_line_amount=None if owed else amount,
+        accounting_cost=draw(maybe(texts)),
+        penalty_surcharge_percent=draw(maybe(positive_numbers)),
+        reminder_period=draw(maybe(periods())),
+        billing_reference=draw(maybe(st.just(reference))),
+    )
+
+
+@st.composite
+def reminders(draw: Draw) -> Reminder:
+    category = draw(categories)
+    fee = draw(charges(category)).but(charge_indicator=True, reason_code="PenaltyFee", reason=None)
+    fees = draw(st.lists(st.just(fee), max_size=1).map(tuple))
+    total, taxes = totals(draw(amounts), fees, category)
+    return Reminder(
+        **header(draw, ORDERING_PROFILE),
+        reminder_type_code=draw(st.sampled_from(["Reminder", "Advis"])),
+        reminder_sequence=Decimal(draw(st.integers(1, 3))),
+        document_currency_code="DKK",
+        accounting_cost=draw(maybe(texts)),
+        reminder_period=draw(maybe(periods())),
+        supplier=draw(parties),
+        customer=draw(parties),
+        payee=draw(maybe(parties)),
+        payment_means=draw(st.lists(payment_means(), max_size=1).map(tuple)),
+        payment_terms_note=draw(maybe(texts)),
+        allowance_charges=fees,
+        tax_totals=taxes,
+        total=total,
+        lines=tuple(draw(reminder_lines(str(number + 1))) for number in range(draw(st.integers(1, 3)))),
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.documents.amounts import AllowanceCharge, MonetaryTotal, TaxCategory, TaxSubtotal, TaxTotal
 from app.documents.invoice import PaymentMeans
-from app.documents.item import Classification, Item, ItemProperty
+from app.documents.item import Certificate, Classification, Item, ItemProperty, Specification
 from app.documents.order import Delivery
 from app.documents.party import Address, Contact, LegalEntity, Party
 from app.documents.price import Price
@@ -27,6 +27,7 @@ words = (
 numbers = st.text("ABCXYZ0123456789-", min_size=1, max_size=12)
 uuids = st.uuids().map(str)
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+times = st.times().map(lambda time: time.replace(microsecond=0))
 units = st.sampled_from(["EA", "BX", "KGM", "HUR", "LTR"])
 several_texts = st.lists(texts, max_size=2).map(tuple)
 
@@ -87,14 +88,34 @@ _seller_ids = st.builds(Identifier, value=numbers, scheme_id=maybe(st.just("GTIN
 plain_ids = st.builds(Identifier, value=numbers)
 
 
+_specifications = st.builds(
+    Specification,
+    number=numbers,
+    document_type=maybe(texts),
+    uri=maybe(words.map(lambda word: f"https://blade.example/{word.replace(' ', '-')}")),
+)
+_certificates = st.builds(
+    Certificate,
+    id=st.sampled_from(["SVANEN", "BLUE_ANGEL"]),
+    type_code=words,
+    type=texts,
+    remarks=several_texts,
+    issuer=st.builds(Party, name=texts),
+)
+
+
 def items(*, classified: bool = False) -> st.SearchStrategy[Item]:
-    """An item; in catalogues it has a classification and no tax category (F-CAT230, F-CAT234)."""
+    """An item; in catalogues it has a classification and no tax category (F-CAT230, F-CAT234), in bills at most one
+    specification (F-INV321).
+    """
     codes = st.from_regex(r"[1-9][0-9]{7}", fullmatch=True)
     classifications = st.builds(Classification, code=codes, list_version_id=maybe(st.just("19.0501")))
     return st.builds(
         Item,
         name=texts,
         descriptions=st.lists(texts, min_size=1, max_size=2).map(tuple),
+        pack_quantity=maybe(quantities),
+        pack_size=maybe(positive_numbers),
         keywords=st.lists(texts, max_size=1).map(tuple),
         brand_name=maybe(texts),
         model_name=maybe(texts),
@@ -102,10 +123,12 @@ def items(*, classified: bool = False) -> st.SearchStrategy[Item]:
         sellers_item_id=_seller_ids,
         manufacturers_item_id=maybe(plain_ids),
         standard_item_id=maybe(st.builds(Identifier, value=numbers, scheme_id=st.just("GTIN"))),
+        specifications=st.lists(_specifications, max_size=1 + classified).map(tuple),
         manufacturer_name=maybe(texts),
         classifications=st.lists(classifications, min_size=int(classified), max_size=2).map(tuple),
         tax_category=st.none() if classified else maybe(categories),
         properties=st.lists(st.builds(ItemProperty, name=texts, value=texts), max_size=2).map(tuple),
+        certificates=st.lists(_certificates, max_size=1).map(tuple),
     )
 
 
@@ -195,7 +218,12 @@ def payment_means(draw: Draw) -> PaymentMeans:
     if draw(st.booleans()):
         account = draw(st.from_regex(r"[0-9]{10}", fullmatch=True))
         return PaymentMeans(
-            code="42", due_date=draw(maybe(days)), channel_code="DK:BANK", account_id=account, branch_id="3001"
+            code="42",
+            due_date=draw(maybe(days)),
+            channel_code="DK:BANK",
+            account_id=account,
+            payment_notes=draw(several_texts),
+            branch_id="3001",
         )
     return PaymentMeans(
         code="93",

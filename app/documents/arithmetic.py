@@ -9,10 +9,22 @@ from typing import TypeVar
 
 from app.documents.amounts import AllowanceCharge, ExchangeRate, MonetaryTotal, TaxTotal
 from app.documents.invoice import Invoice, InvoiceLine
-from app.documents.order import LineItem, Order
+from app.documents.order import LineItem, Order, OrderTerms
+from app.documents.order_change import OrderChange
 from app.documents.order_response import OrderResponse
 from app.documents.price import Price
-from app.documents.rule_ids import CREDIT_NOTE, INVOICE, ORDER, ORDER_RESPONSE, LineRules, TotalRules
+from app.documents.reminder import Reminder
+from app.documents.rule_ids import (
+    CREDIT_NOTE,
+    INVOICE,
+    ORDER,
+    ORDER_CHANGE,
+    ORDER_RESPONSE,
+    REMINDER,
+    DocumentRules,
+    LineRules,
+    TotalRules,
+)
 from app.kit.errors import Fault
 from app.kit.money import Quantity, at_least_decimals, rounded
 
@@ -20,19 +32,27 @@ LINE_TOLERANCE = Decimal("1.00")
 SUM_TOLERANCE = Decimal("0.0055")
 MOST_ROUNDING = Decimal("10.00")
 
+Calculated = Invoice | Order | OrderChange | OrderResponse | Reminder
+"""The documents that have figures to add up."""
+
+LineAmount = Callable[[Quantity, Price, ExchangeRate | None], Decimal | None]
 Each = TypeVar("Each")
 
 _ZERO = Decimal(0)
 _DIGITS = 90  # products of three numbers of 28 digits stay exact
 
 
-def faults_of(document: Invoice | Order | OrderResponse) -> tuple[Fault, ...]:
+def faults_of(document: Calculated) -> tuple[Fault, ...]:
     """Everything that does not add up, lines before totals; each fault has a JSON pointer and the official rule."""
     with localcontext(prec=_DIGITS):
         if isinstance(document, Invoice):
             return tuple(_invoice_faults(document))
         if isinstance(document, Order):
-            return tuple(_order_faults(document))
+            return tuple(_order_faults(document, ORDER, line_amount))
+        if isinstance(document, OrderChange):
+            return tuple(_order_faults(document, ORDER_CHANGE, response_line_amount))
+        if isinstance(document, Reminder):
+            return tuple(_reminder_faults(document))
         return tuple(_response_faults(document))
 
 
@@ -56,7 +76,9 @@ def line_amount(quantity: Quantity, price: Price, rate: ExchangeRate | None = No
 
 
 def response_line_amount(quantity: Quantity, price: Price, rate: ExchangeRate | None = None) -> Decimal | None:
-    """What a line of an order response comes to: there the base quantity counts for nothing (F-ORE090, F-ORE143)."""
+    """What a line of an order response or an order change comes to: the base quantity counts for nothing there
+    (F-ORE090, F-ORE143; F-OCH140, F-OCH179).
+    """
     factor = price.orderable_unit_factor_rate
     amount = price.price_amount * quantity.value * (Decimal(1) if factor is None else factor)
     return amount if rate is None else _exchanged(amount, rate)
@@ -77,20 +99,22 @@ def _invoice_faults(invoice: Invoice) -> Iterator[Fault]:
         yield from _tax_faults(at, line.tax_totals)
     total, taxes = invoice.total, invoice.tax_totals
     yield from _tax_faults("", taxes)
-    yield from _sum_fault("/total", total, _billed(invoice.lines), rules.total)
+    yield from _sum_fault("/total", total, _billed(invoice.lines), rules.lines)
     yield from _total_faults("/total", total, taxes, invoice.allowance_charges, rules.total)
 
 
-def _order_faults(order: Order) -> Iterator[Fault]:
+def _order_faults(order: OrderTerms, rules: DocumentRules, amount_of: LineAmount) -> Iterator[Fault]:
     """The sum of an order's lines is our own check: the official rule for it (F-ORD116) never fires."""
     for at, line in _numbered("/lines", order.lines):
-        yield from _line_faults(at, line, line.quantity, ORDER.line, line_amount)
+        foreign = line.price is not None and line.price.currency is not None
+        rate = order.pricing_exchange_rate if foreign else None
+        yield from _line_faults(at, line, line.quantity, rules.line, amount_of, rate)
     yield from _tax_faults("", order.tax_totals)
     total = order.anticipated_total
     if total is not None:
         amounts = [line.line_extension_amount for line in order.lines]
-        yield from _sum_fault("/anticipated_total", total, amounts, ORDER.total)
-        yield from _total_faults("/anticipated_total", total, order.tax_totals, order.allowance_charges, ORDER.total)
+        yield from _sum_fault("/anticipated_total", total, amounts, rules.lines)
+        yield from _total_faults("/anticipated_total", total, order.tax_totals, order.allowance_charges, rules.total)
 
 
 def _response_faults(response: OrderResponse) -> Iterator[Fault]:
@@ -99,10 +123,15 @@ def _response_faults(response: OrderResponse) -> Iterator[Fault]:
     yield from _tax_faults("", response.tax_totals)
     if response.total is not None:
         amounts = [line.line.line_extension_amount for line in response.lines]
-        yield from _sum_fault("/total", response.total, amounts, ORDER_RESPONSE.total)
+        yield from _sum_fault("/total", response.total, amounts, ORDER_RESPONSE.lines)
         yield from _total_faults(
             "/total", response.total, response.tax_totals, response.allowance_charges, ORDER_RESPONSE.total
         )
+
+
+def _reminder_faults(reminder: Reminder) -> Iterator[Fault]:
+    yield from _tax_faults("", reminder.tax_totals)
+    yield from _total_faults("/total", reminder.total, reminder.tax_totals, reminder.allowance_charges, REMINDER)
 
 
 def _line_faults(
@@ -110,7 +139,7 @@ def _line_faults(
     line: InvoiceLine | LineItem,
     quantity: Quantity | None,
     rules: LineRules,
-    amount_of: Callable[[Quantity, Price, ExchangeRate | None], Decimal | None],
+    amount_of: LineAmount,
     rate: ExchangeRate | None = None,
 ) -> Iterator[Fault]:
     if quantity is not None and not quantity.value:
@@ -156,11 +185,11 @@ def _tax_faults(at: str, totals: Iterable[TaxTotal]) -> Iterator[Fault]:
         )
 
 
-def _sum_fault(at: str, total: MonetaryTotal, amounts: Iterable[Decimal | None], rules: TotalRules) -> Iterator[Fault]:
+def _sum_fault(at: str, total: MonetaryTotal, amounts: Iterable[Decimal | None], rule_id: str) -> Iterator[Fault]:
     computed = sum((amount for amount in amounts if amount is not None), start=_ZERO)
     if abs(total.line_extension_amount - computed) > SUM_TOLERANCE:
         yield from _unequal(
-            f"{at}/line_extension_amount", rules.lines, total.line_extension_amount, computed, "the lines", "linjerne"
+            f"{at}/line_extension_amount", rule_id, total.line_extension_amount, computed, "the lines", "linjerne"
         )
 
 

@@ -1,9 +1,6 @@
 """Updates of a catalogue that has been sent: new prices, or new descriptions of its items."""
 
 from datetime import date
-from typing import Annotated
-
-from pydantic import Field
 
 from app.documents.catalogue import CatalogueHeader, PriceBracket
 from app.documents.item import Item
@@ -40,7 +37,7 @@ class PricingUpdateLine(Value):
     """All prices of a line from now on, one at least (F-CPU208)."""
 
     line_id: Number
-    brackets: Annotated[tuple[UpdatedBracket, ...], Field(min_length=1)]
+    brackets: tuple[UpdatedBracket, ...]
 
 
 class CataloguePricingUpdate(CatalogueUpdate):

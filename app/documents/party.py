@@ -58,6 +58,11 @@ class Party(Value):
             yield self.legal_entity.company_id
         yield from self.identifications
 
+    def is_identified_as(self, other: "Party") -> bool:
+        """Whether the two have an identification in common, which is how the official rules tell parties apart."""
+        theirs = {identification.value for identification in other.identifications}
+        return any(identification.value in theirs for identification in self.identifications)
+
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(identifier.key for identifier in self.identifiers))

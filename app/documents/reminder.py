@@ -12,7 +12,10 @@ ReminderType = Literal["Reminder", "Advis"]
 
 
 class ReminderLine(Value):
-    """One thing that is overdue: a debit is what the customer owes, a credit what counts against it."""
+    """One thing that is overdue: a debit is what the customer owes, a credit what counts against it.
+
+    Both are above zero (F-LIB013) and may hold the tax, so that the lines need not make the sum.
+    """
 
     line_id: Number
     notes: tuple[Prose, ...] = ()
@@ -28,8 +31,7 @@ class ReminderLine(Value):
 class Reminder(Header):
     """A reminder, or an Advis, which merely tells that a payment is due. The first has `reminder_sequence` 1.
 
-    Its sign is the customer's: the sum of the lines is debits less credits, and a positive `payable_amount` is what
-    the customer owes.
+    Its sign is the customer's: a positive `payable_amount` is what the customer owes.
     """
 
     reminder_type_code: ReminderType

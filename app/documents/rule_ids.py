@@ -36,7 +36,6 @@ class LineRules:
 class TotalRules:
     """The rules of the totals; those with two ids say that the total must be there, and what it must equal."""
 
-    lines: str
     tax: str
     tax_inclusive: str
     allowances: tuple[str, str]
@@ -48,16 +47,17 @@ class TotalRules:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRules:
-    """What speaks of one document type."""
+    """What speaks of one document type: of a line, of the sum of the lines, and of the totals."""
 
     line: LineRules
+    lines: str
     total: TotalRules
 
 
 ORDER: Final = DocumentRules(
     LineRules("F-ORD135", ("F-ORD255", "F-ORD255", "F-ORD246", "F-ORD245", "F-ORD245")),
+    "F-ORD116",
     TotalRules(
-        lines="F-ORD116",
         tax="F-ORD117",
         tax_inclusive="F-ORD118",
         allowances=("F-ORD112", "F-ORD119"),
@@ -66,10 +66,22 @@ ORDER: Final = DocumentRules(
         payable="F-ORD123",
     ),
 )
+ORDER_CHANGE: Final = DocumentRules(
+    LineRules("F-OCH137", ("F-OCH140", "F-OCH179", "F-OCH179", "F-OCH140", "F-OCH179")),
+    "F-OCH066",
+    TotalRules(
+        tax="F-OCH067",
+        tax_inclusive="F-OCH068",
+        allowances=("F-OCH062", "F-OCH069"),
+        charges=("F-OCH063", "F-OCH070"),
+        rounding=("F-OCH065", "F-OCH072"),
+        payable="F-OCH073",
+    ),
+)
 ORDER_RESPONSE: Final = DocumentRules(
     LineRules("F-ORE087", ("F-ORE090", "F-ORE143", "F-ORE143", "F-ORE090", "F-ORE143")),
+    "F-ORE069",
     TotalRules(
-        lines="F-ORE069",
         tax="F-ORE070",
         tax_inclusive="F-ORE071",
         allowances=("F-ORE065", "F-ORE072"),
@@ -85,8 +97,8 @@ INVOICE: Final = DocumentRules(
         multiply=("F-INV343", "F-INV347", "F-INV328", "F-INV326", "F-INV348"),
         divide=("F-INV345", "F-INV349", "F-INV329", "F-INV327", "F-INV350"),
     ),
+    "F-INV126",
     TotalRules(
-        lines="F-INV126",
         tax="F-INV127",
         tax_inclusive="F-INV128",
         allowances=("F-INV122", "F-INV129"),
@@ -103,8 +115,8 @@ CREDIT_NOTE: Final = DocumentRules(
         multiply=("F-CRN213", "F-CRN217", "F-CRN200", "F-CRN198", "F-CRN218"),
         divide=("F-CRN215", "F-CRN219", "F-CRN201", "F-CRN199", "F-CRN220"),
     ),
+    "F-CRN072",
     TotalRules(
-        lines="F-CRN072",
         tax="F-CRN073",
         tax_inclusive="F-CRN074",
         allowances=("F-CRN068", "F-CRN075"),
@@ -114,3 +126,14 @@ CREDIT_NOTE: Final = DocumentRules(
         most_rounding="F-CRN208",
     ),
 )
+REMINDER: Final = TotalRules(
+    tax="F-REM079",
+    tax_inclusive="F-REM080",
+    allowances=("F-REM074", "F-REM081"),
+    charges=("F-REM075", "F-REM082"),
+    rounding=("F-REM077", "F-REM084"),
+    payable="F-REM085",
+)
+"""No rule speaks of the sum of the lines: official reminders show an invoice with its tax on the line, which the totals
+then hold apart.
+"""

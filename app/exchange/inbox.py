@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app import dialects
 from app.catalogs.intake import take_in
 from app.dialects import Document, Received
+from app.documents.application_response import ApplicationResponse
 from app.documents.catalogue import Catalogue
 from app.documents.invoice import Invoice
 from app.documents.order import Order
@@ -19,7 +20,7 @@ from app.kit import archive, jobs
 from app.kit.calls import Call as AnyCall
 from app.kit.calls import Raw
 from app.kit.clock import business_day
-from app.kit.errors import NotFound, Refusal
+from app.kit.errors import Conflict, NotFound, Refusal
 from app.kit.ids import new_id
 from app.kit.jobs import Work
 from app.kit.pages import Page, PageQuery, page
@@ -37,6 +38,10 @@ PROCESS = "exchange.process"
 
 class InboundNotFound(NotFound):
     """No such document, or not for this caller."""
+
+
+class NothingFollows(Conflict):
+    """The document is of a kind from which nothing follows in this service."""
 
 
 class OrderUnknown(NotFound):
@@ -153,8 +158,10 @@ def _effect(call: Call, received: Received[Document], row: InboundDocument) -> t
             answered = _answered(call, response)
             responding.take_response(call, answered, response)
             return "order", answered.id
-        case _:
+        case ApplicationResponse():
             return "document", row.document_id
+        case _:
+            raise NothingFollows(f"a {row.document_type} is valid and kept, but nothing follows from it here")
 
 
 def _answered(call: Call, document: OrderResponse | OrderResponseSimple) -> PurchaseOrder:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.dialects import DOCUMENT_TYPES, Document, Received, any_document, body_schema
 from app.exchange import inbox, outgoing, validating
@@ -16,6 +16,7 @@ from app.organisations.access import Db
 
 router = APIRouter(tags=["exchange"], responses=RESPONSES)
 Wanted = Annotated[PageQuery, Depends(page_query)]
+Strict = Annotated[bool, Query(description="Tell what our own rules (P-) find as well; the verdict stays the same.")]
 AnyDocument = Annotated[Received[Document], Depends(any_document)]
 
 
@@ -26,9 +27,9 @@ def post_document(db: Db, received: AnyDocument) -> Response:
 
 
 @router.post("/documents/validate", response_model=ReportOut, openapi_extra=body_schema(*DOCUMENT_TYPES))
-def validate_document(db: Db, content: Body) -> Response:
+def validate_document(db: Db, content: Body, strict: Strict = False) -> Response:  # noqa: FBT002 - a query parameter
     """Syntax, XSD and rules, as an access point would judge them; nothing is stored."""
-    return db.run(validating.validate_document, content)
+    return db.run(validating.validate_document, content, strict=strict)
 
 
 @router.get("/documents", response_model=Page[InboundOut])

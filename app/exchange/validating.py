@@ -15,7 +15,7 @@ class LayerOut(BaseModel):
 
 
 class FindingOut(BaseModel):
-    """A fault (F) or warning (W): SYNTAX, XSD or an official rule id, and where it is."""
+    """A fault (F), a warning (W) or what our own rules remark (P): SYNTAX, XSD or a rule id, and where it is."""
 
     layer: str
     rule_id: str
@@ -46,7 +46,7 @@ def report_out(report: Report) -> ReportOut:
     )
 
 
-def validate_document(call: Call[Actor], content: bytes) -> ReportOut:
-    """Validate a document for anybody who is registered."""
+def validate_document(call: Call[Actor], content: bytes, *, strict: bool) -> ReportOut:
+    """Validate a document for anybody who is registered; `strict` adds our own rules."""
     del call
-    return report_out(validate(content))
+    return report_out(validate(content, strict=strict))

@@ -115,7 +115,7 @@ class Door(Generic[ActorT]):
         self._principal = principal
         self._body = body
         self._find_actor = find_actor
-        self._key = self._claim(idempotency_key)
+        self._key = self._key_of(idempotency_key)
         self._database: Database = request.app.state.database
 
     def run(
@@ -129,34 +129,39 @@ class Door(Generic[ActorT]):
         :raises IdempotencyKeyMissing: when a request that creates came without a key.
         :raises IdempotencyKeyReused: when the key belongs to another request.
         """
-        now = self._request.app.state.clock.now()
+        now, claim = self._request.app.state.clock.now(), self._claim()
 
         def work(session: Session) -> Response:
-            if self._key is not None and (stored := first_answer(session, self._key, now)) is not None:
+            if claim is not None and (stored := first_answer(session, claim, now)) is not None:
                 return _replayed(stored)
             actor = self._find_actor(session, self._principal, now)
             call = Call(session, actor, now, self._request.scope.get("request_id"))
             response = self._answer(step(call, *args, **kwargs))
-            if self._key is not None:
+            if claim is not None:
                 media_type, body = response.media_type or "", bytes(response.body)
-                keep_answer(session, self._key, response.status_code, media_type, body, response.headers.get("etag"))
+                keep_answer(session, claim, response.status_code, media_type, body, response.headers.get("etag"))
             return response
 
         return self._database.run(work, write=self._request.method not in READING)
 
-    def _claim(self, header: str | None) -> Claim | None:
+    def _key_of(self, header: str | None) -> str | None:
         request = self._request
-        content_type = request.headers.get("content-type", "")
         if header is None:
-            if request.method == "POST" and self._status == CREATED and content_type.startswith("application/json"):
+            is_json = request.headers.get("content-type", "").startswith("application/json")
+            if request.method == "POST" and self._status == CREATED and is_json:
                 message = "send an `Idempotency-Key` of your own making, so that the request can be repeated safely"
                 raise IdempotencyKeyMissing(message)
             return None
-        if request.method in READING:
+        return None if request.method in READING else read_key(header)
+
+    def _claim(self) -> Claim | None:
+        if self._key is None:
             return None
+        request = self._request
         caller = f"{self._principal.issuer} {self._principal.subject}"
         operation = f"{request.method} {request.url.path}"
-        return Claim(caller, operation[:300], read_key(header), fingerprint(content_type, self._body))
+        content_type = request.headers.get("content-type", "")
+        return Claim(caller, operation[:300], self._key, fingerprint(content_type, self._body))
 
     @property
     def _status(self) -> int:

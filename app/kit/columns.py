@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
+from app.kit.errors import Invalid
 from app.kit.money import rounded
 
 SQLModel.metadata.naming_convention = {
@@ -27,6 +28,10 @@ TOO_LARGE = Decimal(2**63).scaleb(-SCALE)
 """The first number that SQLite's 64 bits do not hold: a little over nine million millions."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class NumberNotKept(Invalid, ValueError):
+    """A number has more decimals than are kept, or is too large."""
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -51,14 +56,23 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return None
         if not isinstance(value, Decimal):
             raise TypeError(f"an exact column takes a Decimal, not {type(value).__name__}")
-        if not value.is_finite() or abs(value) >= TOO_LARGE or value != rounded(value, SCALE):
-            raise ValueError(f"{value} has more than {SCALE} decimals, or is too large")
+        kept(value)
         return int(value.scaleb(SCALE)) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
         return trimmed(Decimal(value).scaleb(-SCALE) if dialect.name == "sqlite" else value)
+
+
+def kept(value: Decimal) -> Decimal:
+    """Let a number pass that a column keeps whole.
+
+    :raises NumberNotKept: for any other; also a ValueError, so that messages can check a field by it.
+    """
+    if not value.is_finite() or abs(value) >= TOO_LARGE or value != rounded(value, SCALE):
+        raise NumberNotKept(f"{value} has more than {SCALE} decimals, or is too large")
+    return value
 
 
 def trimmed(value: Decimal) -> Decimal:

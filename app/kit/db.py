@@ -9,10 +9,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+
+from app.kit.errors import Refusal
 
 Result = TypeVar("Result")
 
@@ -70,6 +72,18 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
+    engine = _engine_of(url)
+    event.listen(engine, "handle_error", _let_refusals_through)
+    return engine
+
+
+def _let_refusals_through(context: ExceptionContext) -> None:
+    """Keep a refusal that a column raises what it is: SQLAlchemy would wrap it as a failure of the statement."""
+    if isinstance(context.original_exception, Refusal):
+        raise context.original_exception
+
+
+def _engine_of(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database in (None, "", ":memory:"):

@@ -35,6 +35,8 @@ def exact(value: object) -> Decimal:
     if isinstance(value, str) and not _PLAIN_NOTATION.fullmatch(value):
         raise ValueError(f"not a decimal number: {value[:40]!r}")
     number = Decimal(value)
+    if isinstance(value, str) and len(value) <= MOST_DIGITS:
+        return number  # plain notation writes every digit out
     if not number.is_finite():
         raise ValueError("a number must be finite")
     if _digits(number) > MOST_DIGITS:

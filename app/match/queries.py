@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, bindparam, func, or_
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.kit.db import rows
@@ -33,7 +33,16 @@ _NAMED = (
     .order_by(col(PurchaseOrder.id))
 )
 _LINES = (
-    columns(*PurchaseOrderLine.__table__.columns)  # type: ignore[attr-defined]  # SQLModel does not tell of it
+    columns(
+        *(
+            SQLModel.metadata.tables[PurchaseOrderLine.__tablename__].columns[name]
+            for name in (
+                *("id", "order_id", "line_id", "item", "by_amount", "unit_code", "ordered_amount"),
+                *("accepted_quantity", "accepted_price", "received_quantity", "received_amount"),
+                *("invoiced_quantity", "invoiced_amount", "held_quantity", "held_amount"),
+            )
+        )
+    )
     .where(col(PurchaseOrderLine.order_id).in_(_IDS))
     .order_by(col(PurchaseOrderLine.order_id), col(PurchaseOrderLine.position))
 )
@@ -135,8 +144,8 @@ def orders_named(
 
 
 def lines_by_order(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    """Give the lines of some orders as they are now, as rows with the columns of PurchaseOrderLine; the caller holds
-    the locks.
+    """Give the lines of some orders as they are now, as rows with columns of PurchaseOrderLine; the caller holds the
+    locks.
     """
     found: dict[UUID, list[Any]] = {order_id: [] for order_id in order_ids}
     for row in rows(session, _LINES, ids=order_ids):

@@ -6,7 +6,7 @@ from app.documents.amounts import AllowanceCharge, ExchangeRate, MonetaryTotal, 
 from app.kit.money import rounded
 from app.oioubl import names
 from app.oioubl.reading import Node
-from app.oioubl.writing import Page
+from app.oioubl.writing import Attributes, Page
 
 _RATE_DECIMALS = 4
 
@@ -73,8 +73,17 @@ def read_allowance_charge(node: Node) -> AllowanceCharge:
 
 
 def write_allowance_charge(page: Page, charge: AllowanceCharge) -> None:
+    _write_charge(page, charge, names.ALLOWANCE_CHARGE_REASON)
+
+
+def write_reminder_charge(page: Page, charge: AllowanceCharge) -> None:
+    """Write what a delay costs, whose reason comes from a list of its own, such as PenaltyFee (W-REM095)."""
+    _write_charge(page, charge, names.REMINDER_CHARGE_REASON)
+
+
+def _write_charge(page: Page, charge: AllowanceCharge, reason: Attributes) -> None:
     page.flag("ChargeIndicator", charge.charge_indicator)
-    page.text("AllowanceChargeReasonCode", charge.reason_code, names.ALLOWANCE_CHARGE_REASON)
+    page.text("AllowanceChargeReasonCode", charge.reason_code, reason)
     page.text("AllowanceChargeReason", charge.reason)
     page.number("MultiplierFactorNumeric", charge.multiplier_factor)
     page.amount("Amount", charge.amount)

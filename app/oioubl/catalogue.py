@@ -3,11 +3,12 @@
 from lxml import etree
 
 from app.documents.catalogue import Catalogue, CatalogueLine
+from app.oioubl.catalogue_header import read_catalogue_header, read_trading_terms
 from app.oioubl.catalogue_lines import read_line, write_line
-from app.oioubl.header import open_document, read_header
-from app.oioubl.parties import read_party, read_wrapped_party, write_party, write_wrapped_party
+from app.oioubl.header import open_document
+from app.oioubl.parties import write_other_party, write_party, write_wrapped_party
 from app.oioubl.reading import Node
-from app.oioubl.references import read_contract_id, read_period, write_period
+from app.oioubl.references import write_period
 from app.oioubl.writing import page_for
 
 
@@ -44,20 +45,11 @@ def read_catalogue_line(element: etree._Element) -> CatalogueLine:
 
 def _read_head(node: Node) -> Catalogue:
     return Catalogue(
-        **read_header(node, "F-CAT002"),
-        name=node.text("Name"),
-        issue_time=node.time("IssueTime"),
+        **read_catalogue_header(node, "F-CAT002", "F-CAT020"),
         revision_date=node.date("RevisionDate"),
-        descriptions=node.texts("Description"),
         version_id=node.text("VersionID"),
         previous_version_id=node.text("PreviousVersionID"),
-        validity_period=node.read("ValidityPeriod", read_period),
-        contract_id=read_contract_id(node, "F-CAT020"),
-        provider=read_party(node.needed_part("ProviderParty")),
-        receiver=read_party(node.needed_part("ReceiverParty")),
-        supplier=node.read("SellerSupplierParty", read_wrapped_party),
-        contractor=node.read("ContractorCustomerParty", read_wrapped_party),
-        trading_terms=tuple(text for terms in node.parts("TradingTerms") for text in terms.texts("Information")),
+        trading_terms=read_trading_terms(node),
         lines=(),
     )
 
@@ -82,7 +74,7 @@ def write_catalogue(catalogue: Catalogue) -> bytes:
     page.write("ProviderParty", write_party, catalogue.provider)
     page.write("ReceiverParty", write_party, catalogue.receiver)
     page.write("SellerSupplierParty", write_wrapped_party, catalogue.supplier)
-    page.write("ContractorCustomerParty", write_wrapped_party, catalogue.contractor)
+    write_other_party(page, "ContractorCustomerParty", catalogue.contractor, catalogue.receiver, "F-CAT007")
     for terms in catalogue.trading_terms:
         page.part("TradingTerms").text("Information", terms)
     page.write_all("CatalogueLine", write_line, catalogue.lines)

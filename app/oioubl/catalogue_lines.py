@@ -1,9 +1,12 @@
 """Lines of catalogues."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypedDict
 
+from app.documents.amounts import TaxCategory
 from app.documents.catalogue import CatalogueLine, PriceBracket, RelatedItem
+from app.documents.party import Address
+from app.kit.money import Quantity
 from app.oioubl import names
 from app.oioubl.amounts import read_tax_category, write_tax_category
 from app.oioubl.items import read_item, write_item
@@ -55,7 +58,7 @@ def write_line(page: Page, line: CatalogueLine) -> None:
     for relation in RELATIONS:
         related = (item for item in line.related_items if item.relation == relation)
         page.write_all(f"{relation}RelatedItem", _write_related_item, related)
-    page.write_all("RequiredItemLocationQuantity", _write_bracket, line.brackets)
+    page.write_all("RequiredItemLocationQuantity", write_bracket, line.brackets)
     page.write("Item", write_item, line.item)
 
 
@@ -76,18 +79,31 @@ def _write_related_item(page: Page, related: RelatedItem) -> None:
     page.texts("Description", related.descriptions)
 
 
-def _read_bracket(node: Node) -> PriceBracket:
-    return PriceBracket(
+class BracketFields(TypedDict):
+    """The fields of `documents.PriceBracket` but for the price, ready to be passed on."""
+
+    lead_time: Quantity | None
+    minimum_quantity: Quantity | None
+    maximum_quantity: Quantity | None
+    territories: tuple[Address, ...]
+    tax_categories: tuple[TaxCategory, ...]
+
+
+def read_bracket_fields(node: Node) -> BracketFields:
+    return BracketFields(
         lead_time=node.quantity("LeadTimeMeasure"),
         minimum_quantity=node.quantity("MinimumQuantity"),
         maximum_quantity=node.quantity("MaximumQuantity"),
         territories=node.read_all("ApplicableTerritoryAddress", read_address),
-        price=node.read("Price", read_price),
         tax_categories=node.read_all("ApplicableTaxCategory", read_tax_category),
     )
 
 
-def _write_bracket(page: Page, bracket: PriceBracket) -> None:
+def _read_bracket(node: Node) -> PriceBracket:
+    return PriceBracket(price=node.read("Price", read_price), **read_bracket_fields(node))
+
+
+def write_bracket(page: Page, bracket: PriceBracket) -> None:
     page.quantity("LeadTimeMeasure", bracket.lead_time)
     page.quantity("MinimumQuantity", bracket.minimum_quantity)
     page.quantity("MaximumQuantity", bracket.maximum_quantity)

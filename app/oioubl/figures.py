@@ -7,15 +7,13 @@ from typing import Final
 from lxml import etree
 
 from app.documents import arithmetic
-from app.documents.invoice import Invoice
-from app.documents.order import Order
-from app.documents.order_response import OrderResponse
+from app.documents.arithmetic import Calculated
 from app.kit.errors import Fault
 from app.oioubl.reading import UnreadableDocument, fault_at
 
 # Where a field is not simply its UBL name in snake_case.
 _ELEMENTS: Final = {
-    "lines": ("InvoiceLine", "CreditNoteLine", "OrderLine"),
+    "lines": ("InvoiceLine", "CreditNoteLine", "OrderLine", "ReminderLine"),
     "line": ("LineItem",),
     "substitutes": ("SellerProposedSubstituteLineItem",),
     "quantity": ("InvoicedQuantity", "CreditedQuantity", "Quantity"),
@@ -27,7 +25,7 @@ _ELEMENTS: Final = {
 }
 
 
-def refuse_wrong_figures(root: etree._Element, document: Invoice | Order | OrderResponse) -> None:
+def refuse_wrong_figures(root: etree._Element, document: Calculated) -> None:
     """:raises UnreadableDocument: when the document's figures do not add up; every fault names its element and rule."""
     faults = arithmetic.faults_of(document)
     if faults:

@@ -19,10 +19,10 @@ def read_item(node: Node) -> Item:
         keywords=node.texts("Keyword"),
         brand_name=node.text("BrandName"),
         model_name=node.text("ModelName"),
-        buyers_item_id=_identification(node, "BuyersItemIdentification"),
-        sellers_item_id=_identification(node, "SellersItemIdentification"),
-        manufacturers_item_id=_identification(node, "ManufacturersItemIdentification"),
-        standard_item_id=_identification(node, "StandardItemIdentification"),
+        buyers_item_id=read_identification(node, "BuyersItemIdentification"),
+        sellers_item_id=read_identification(node, "SellersItemIdentification"),
+        manufacturers_item_id=read_identification(node, "ManufacturersItemIdentification"),
+        standard_item_id=read_identification(node, "StandardItemIdentification"),
         specifications=node.read_all("ItemSpecificationDocumentReference", _read_specification),
         manufacturer_name=node.read("ManufacturerParty", _read_party_name),
         origin_country_code=node.read("OriginCountry", lambda country: country.text("IdentificationCode")),
@@ -63,7 +63,7 @@ def _read_party_name(node: Node) -> str | None:
     return node.read("PartyName", lambda name: name.text("Name"))
 
 
-def _identification(node: Node, name: str) -> Identifier | None:
+def read_identification(node: Node, name: str) -> Identifier | None:
     return node.read(name, lambda part: part.identifier("ID"))
 
 

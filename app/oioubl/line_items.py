@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from app.documents.amounts import AllowanceCharge
 from app.documents.item import Item
-from app.documents.order import Delivery, LineItem, OrderLine
+from app.documents.order import Delivery, LineItem, OrderLine, ProposedLine
 from app.documents.order_response import AnsweredLine
 from app.documents.price import Price
 from app.kit.money import Quantity
@@ -36,19 +36,31 @@ class LineItemFields(TypedDict):
     item: Item
 
 
-def read_order_line(node: Node) -> OrderLine:
-    """An OrderLine of an order; a note on the line and a note on its LineItem are the same to us."""
+def order_line_reader(id_rule: str, quantity_rule: str) -> Callable[[Node], OrderLine]:
+    return lambda node: _read_order_line(node, id_rule, quantity_rule)
+
+
+def _read_order_line(node: Node, id_rule: str, quantity_rule: str) -> OrderLine:
+    """An OrderLine; a note on the line and a note on its LineItem are the same to us."""
     item = node.needed_part("LineItem")
-    fields = _read_fields(item, "F-ORD131")
+    fields = _read_fields(item, id_rule)
     fields["notes"] = (*node.texts("Note"), *fields["notes"])
-    return OrderLine(quantity=item.needed_quantity("Quantity", "F-ORD227"), **fields)
+    return OrderLine(
+        quantity=item.needed_quantity("Quantity", quantity_rule),
+        substitutes=node.read_all("BuyerProposedSubstituteLineItem", _read_proposed_line),
+        **fields,
+    )
+
+
+def _read_proposed_line(node: Node) -> ProposedLine:
+    return ProposedLine(quantity=node.quantity("Quantity"), **_read_fields(node, None))
 
 
 def read_answered_line(node: Node) -> AnsweredLine:
     return AnsweredLine(quantity=node.quantity("Quantity"), **_read_fields(node, "F-ORE082"))
 
 
-def _read_fields(node: Node, id_rule: str) -> LineItemFields:
+def _read_fields(node: Node, id_rule: str | None) -> LineItemFields:
     return LineItemFields(
         line_id=node.needed_text("ID", id_rule),
         notes=node.texts("Note"),
@@ -67,9 +79,10 @@ def _read_fields(node: Node, id_rule: str) -> LineItemFields:
 
 def write_order_line(page: Page, line: OrderLine) -> None:
     _write_line_item(page.part("LineItem"), line, line.quantity, write_price)
+    page.write_all("BuyerProposedSubstituteLineItem", write_answered_line, line.substitutes)
 
 
-def write_answered_line(page: Page, line: AnsweredLine) -> None:
+def write_answered_line(page: Page, line: AnsweredLine | ProposedLine) -> None:
     _write_line_item(page, line, line.quantity, write_price)
 
 

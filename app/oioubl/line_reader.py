@@ -5,7 +5,17 @@ from typing import BinaryIO, Final, cast
 
 from lxml import etree
 
-from app.oioubl.ubl import CAC, MAX_DOCUMENT_BYTES, NotXml
+from app.oioubl.limits import (
+    DECLARATION_BYTES,
+    MAX_DOCUMENT_BYTES,
+    MAX_LINE_TAGS,
+    MAX_STREAMED_TAGS,
+    NotXml,
+    markup,
+    refuse_encoding,
+    refuse_markup,
+)
+from app.oioubl.ubl import CAC
 
 LINE: Final = f"{{{CAC}}}CatalogueLine"
 _CHUNK: Final = 64 * 1024
@@ -15,8 +25,11 @@ class LineReader:
     """Gives each line of a document once the next has ended: libxml2 still writes to what it has read last."""
 
     root: etree._Element
+    tags: int
+    """How many have been read, at most."""
 
     def __init__(self, file: BinaryIO, max_bytes: int) -> None:
+        self.tags = 0
         self._file = file
         self._max_bytes = max_bytes
         self._parser = etree.XMLPullParser(
@@ -51,17 +64,22 @@ class LineReader:
             yield last
 
     def _ended(self) -> Iterator[etree._Element]:
-        total = since_last = 0
+        total = since_last = attributes = tags_before = 0
         try:
-            while chunk := self._file.read(_CHUNK):
+            for chunk in self._chunks():
                 total += len(chunk)
                 since_last += len(chunk)
                 _refuse_size(total, self._max_bytes, "document", "Dokumentet")
+                found, more = markup(chunk)
+                self.tags += found
+                attributes += more
+                refuse_markup(self.tags, 0, MAX_STREAMED_TAGS)
+                # Whatever is not a line stays in memory, so there must be an end to it.
+                refuse_markup(self.tags - tags_before, attributes, MAX_LINE_TAGS, MAX_LINE_TAGS)
                 self._parser.feed(chunk)
                 for element in self._lines_read():
-                    since_last = 0
+                    since_last, attributes, tags_before = 0, 0, self.tags
                     yield element
-                # Whatever is not a line stays in memory, so there must be an end to it.
                 _refuse_size(since_last, MAX_DOCUMENT_BYTES, "part between two lines", "Stykket mellem to linjer")
             self.root = _checked(self._parser.close())
             yield from self._lines_read()
@@ -71,6 +89,16 @@ class LineReader:
                 f"Dokumentet er ikke velformet XML: {error.msg}.",
                 line=error.lineno or None,
             ) from error
+
+    def _chunks(self) -> Iterator[bytes]:
+        beginning = b""
+        while len(beginning) < DECLARATION_BYTES and (chunk := self._file.read(_CHUNK)):
+            beginning += chunk
+        refuse_encoding(beginning[:DECLARATION_BYTES])
+        if beginning:
+            yield beginning
+        while chunk := self._file.read(_CHUNK):
+            yield chunk
 
     def _lines_read(self) -> Iterator[etree._Element]:
         for _, element in self._parser.read_events():

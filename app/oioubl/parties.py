@@ -39,6 +39,20 @@ def write_wrapped_party(page: Page, party: Party) -> None:
     write_party(page.part("Party"), party)
 
 
+def write_other_party(page: Page, name: str, party: Party | None, other: Party, rule_id: str) -> None:
+    """Write a wrapped party that has to be another one than `other`, of which the rule is sure."""
+    if party is None:
+        return
+    wrapped = page.part(name)
+    write_wrapped_party(wrapped, party)
+    if party.is_identified_as(other):
+        wrapped.refuse(
+            f"{name} has the identification of {other.name or 'another party'}; leave it out, it goes without saying.",
+            f"{name} har samme identifikation som {other.name or 'en anden part'}; udelad den, den er underforstået.",
+            rule_id,
+        )
+
+
 def read_address(node: Node) -> Address:
     return Address(
         format_code=node.needed_text("AddressFormatCode", "F-LIB025"),

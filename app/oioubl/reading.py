@@ -169,6 +169,10 @@ class Node:
             return self._decimal(element, text)
         return None
 
+    def needed_number(self, name: str, rule_id: str | None = None) -> Decimal:
+        number = self.number(name)
+        return self._missing(name, rule_id, Decimal(1)) if number is None else number
+
     def needed_amount(self, name: str, rule_id: str | None = None, currency_rule_id: str | None = None) -> Decimal:
         amount = self.amount(name, currency_rule_id)
         return self._missing(name, rule_id, Decimal(0)) if amount is None else amount
@@ -210,9 +214,11 @@ class Node:
         part = self.part(name)
         return self._missing(name, rule_id, Node(etree.Element(_CAC + name), [])) if part is None else part
 
-    def needed_parts(self, name: str, reader: "Callable[[Node], Value]") -> tuple[Value, ...]:
+    def needed_parts(
+        self, name: str, reader: "Callable[[Node], Value]", rule_id: str | None = None
+    ) -> tuple[Value, ...]:
         found = self.read_all(name, reader)
-        return found or (reader(self.needed_part(name)),)
+        return found or (reader(self.needed_part(name, rule_id)),)
 
     def read(self, name: str, reader: "Callable[[Node], Value]") -> Value | None:
         part = self.part(name)

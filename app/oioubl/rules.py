@@ -1,8 +1,10 @@
 """Runs a document type's OIOUBL rules over a parsed document and tells what is broken, where, in two languages."""
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,8 @@ from lxml import etree
 from app.oioubl import schematron, stylesheet
 from app.oioubl.ubl import SCHEMAS, line_of, path_of
 
+MOST_THREADS: Final = 4
+"""How many threads check rules at a time; no more than there are processors."""
 MOST_OF_A_RULE: Final = 100
 """How many breaches of one rule are told: every one of a hundred thousand lines may break the same."""
 
@@ -82,13 +86,19 @@ def _compiled(path: Path) -> tuple[bytes, tuple[schematron.Assertion, ...]]:
     return etree.tostring(root), assertions
 
 
-# lxml copies a stylesheet on every call made outside the thread that built it, which costs more than the rules do.
+# lxml copies a stylesheet on every call made outside the thread that built it, which costs more than the rules do, and
+# a set takes some 6 MB. So a few threads of our own keep the sets, however many threads have documents to check.
+_readers = ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="rules")
 _ready = threading.local()
 
 
-def rule_set(document_type: str) -> RuleSet:
-    """The rules of a document type, built once a thread."""
+def breaches(document_type: str, root: etree._Element) -> list[Breach]:
+    """Where a document breaks the rules of its type, as `RuleSet.check` tells it; asked from any thread."""
+    return _readers.submit(_check, document_type, root).result()
+
+
+def _check(document_type: str, root: etree._Element) -> list[Breach]:
     sets: dict[str, RuleSet] = _ready.__dict__.setdefault("sets", {})
     if document_type not in sets:
         sets[document_type] = RuleSet(SCHEMAS / "rules" / f"{document_type}.sch")
-    return sets[document_type]
+    return sets[document_type].check(root)

@@ -11,10 +11,11 @@ from typing import BinaryIO, Final, cast
 from lxml import etree
 
 from app.kit.errors import Fault
+from app.oioubl.limits import MAX_LINE_TAGS, NotXml, refuse_crowds
 from app.oioubl.line_reader import LineReader
-from app.oioubl.rules import rule_set
+from app.oioubl.rules import breaches
 from app.oioubl.schemas import document_faults, part_faults
-from app.oioubl.ubl import CBC, NotXml, document_type, line_of, path_of
+from app.oioubl.ubl import CBC, document_type, line_of, path_of
 from app.oioubl.validation import Finding, Report, fault_finding, report_on, rule_finding, syntax_report, validate_tree
 
 MAX_CATALOGUE_BYTES: Final = 4 * 1024**3
@@ -84,6 +85,7 @@ class CatalogueStream:
 
     def _judged(self, seen: "_Seen") -> Iterator[JudgedLine]:
         waiting: list[etree._Element] = []
+        tags_before = 0
         for element in self._reader.lines():
             head = self._open(element) if self._head is None else self._head
             self._tell_strays(element)
@@ -91,9 +93,9 @@ class CatalogueStream:
             waiting.append(element)
             if self._count == 0 and len(waiting) == 1:
                 self._tell_whole(head)
-            if len(waiting) == _TOGETHER:
+            if len(waiting) == _TOGETHER or self._reader.tags - tags_before > MAX_LINE_TAGS:
                 yield from self._judge(head, waiting, seen)
-                waiting = []
+                waiting, tags_before = [], self._reader.tags
         if self._head is None:
             self._report = validate_tree(self._reader.root)
             return
@@ -132,6 +134,7 @@ class CatalogueStream:
 
     def _judge(self, head: etree._Element, lines: list[etree._Element], seen: "_Seen") -> Iterator[JudgedLine]:
         findings: list[list[Finding]] = [[] for _ in lines]
+        refuse_crowds(head)
         if self._judging:
             for index, line in enumerate(lines):
                 findings[index] += self._line_findings(line, self._count + index + 1, seen)
@@ -153,7 +156,7 @@ class CatalogueStream:
             yield _repeated(line, number)
 
     def _apply_rules(self, head: etree._Element, findings: list[list[Finding]]) -> None:
-        for breach in rule_set("Catalogue").check(head):
+        for breach in breaches("Catalogue", head):
             place = _LINE_PATH.match(breach.xpath)
             if place is None:
                 # What is said of the head is said again with every batch.

@@ -9,6 +9,8 @@ from rich.markup import escape
 
 from app.oioubl.validation import Report
 
+_COLOURS = {"F": "red", "W": "yellow", "P": "cyan"}
+
 
 def print_reports(out: Console, reports: Mapping[str, Report], *, as_json: bool) -> None:
     """Print the report on each file: its verdict, what each layer said, and every finding with its place."""
@@ -21,7 +23,7 @@ def print_reports(out: Console, reports: Mapping[str, Report], *, as_json: bool)
         layers = ", ".join(f"{layer.name} {layer.outcome}" for layer in report.layers)
         out.print(f"[bold]{escape(name)}[/]  {report.document_type or 'unknown document'}: {verdict} ({layers})")
         for finding in report.findings:
-            colour = "red" if finding.severity == "F" else "yellow"
+            colour = _COLOURS[finding.severity]
             place = f"line {finding.line}, {finding.xpath}" if finding.line else finding.xpath or ""
             out.print(f"  [{colour}]{finding.rule_id}[/] {escape(place)}")
             out.print(f"    {escape(finding.message_en)}\n    {escape(finding.message_da)}", highlight=False)

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from lxml import etree
 
-from app.kit.errors import Invalid
+from app.oioubl.limits import CROWDED_BYTES, MAX_DOCUMENT_BYTES, NotXml, refuse_bytes, refuse_crowds
 
 CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -30,21 +30,8 @@ DOCUMENT_TYPES: Final = (
     "Reminder",
 )
 
-MAX_DOCUMENT_BYTES: Final = 32 * 1024 * 1024
-
 _INSTALLED = Path(__file__).with_name("_schemas")
 SCHEMAS: Final = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "schemas" / "oioubl"
-
-
-class NotXml(Invalid):
-    """The bytes are not a well-formed XML document we are willing to open."""
-
-    title = "Not XML"
-
-    def __init__(self, message: str, message_da: str, *, line: int | None = None) -> None:
-        super().__init__(message)
-        self.message_da = message_da
-        self.line = line
 
 
 def namespace_of(document_type: str) -> str:
@@ -66,13 +53,9 @@ def parse(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> etree._Ele
     Every option is said aloud: the defaults of libxml2 and lxml have changed before. `collect_ids=False` is left out
     on purpose: it makes the parser reach for an external DTD in spite of `load_dtd=False`.
 
-    :raises NotXml: not well-formed, larger than `max_bytes`, or with a DOCTYPE, whatever the encoding.
+    :raises NotXml: not well-formed, with a DOCTYPE in whatever encoding, or beyond one of the `limits`.
     """
-    if len(document) > max_bytes:
-        raise NotXml(
-            f"The document has {len(document)} bytes; at most {max_bytes} are accepted.",
-            f"Dokumentet fylder {len(document)} byte; der modtages højst {max_bytes}.",
-        )
+    refuse_bytes(document, max_bytes)
     parser = etree.XMLParser(  # type: ignore[call-arg]  # the stubs do not know `decompress`, new in lxml 6
         resolve_entities=False,
         no_network=True,
@@ -101,6 +84,8 @@ def parse(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> etree._Ele
         raise NotXml(
             "The document has a DOCTYPE, which UBL never has.", "Dokumentet har en DOCTYPE; det har UBL aldrig."
         )
+    if len(document) > CROWDED_BYTES:
+        refuse_crowds(root)
     return root
 
 

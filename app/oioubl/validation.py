@@ -6,12 +6,14 @@ from typing import Final, Literal
 from lxml import etree
 
 from app.kit.errors import Fault
-from app.oioubl.rules import Breach, rule_set
+from app.oioubl.house_rules import house_faults
+from app.oioubl.limits import MAX_DOCUMENT_BYTES, NotXml
+from app.oioubl.rules import Breach, breaches
 from app.oioubl.schemas import document_faults
-from app.oioubl.ubl import DOCUMENT_TYPES, MAX_DOCUMENT_BYTES, NotXml, document_type, line_of, parse, path_of
+from app.oioubl.ubl import DOCUMENT_TYPES, document_type, line_of, parse, path_of
 
 Outcome = Literal["passed", "failed", "skipped"]
-Severity = Literal["F", "W"]
+Severity = Literal["F", "W", "P"]
 LAYERS: Final = ("syntax", "xsd", "rules")
 
 
@@ -25,7 +27,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault or warning. `rule_id` is SYNTAX, XSD or an official id such as F-INV044."""
+    """One fault (F), warning (W) or remark of our own (P). `rule_id` is SYNTAX, XSD, or such as F-INV044 or P-GLN."""
 
     layer: str
     rule_id: str
@@ -54,24 +56,25 @@ class Report:
         return sorted({finding.rule_id for finding in self.findings if finding.severity == "F"})
 
 
-def validate(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Report:
-    """The report on a document as it was received."""
+def validate(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES, strict: bool = False) -> Report:
+    """The report on a document as it was received; `strict` adds what our own rules say, which no verdict counts."""
     try:
         root = parse(document, max_bytes=max_bytes)
     except NotXml as error:
         return syntax_report(error)
-    return validate_tree(root)
+    return validate_tree(root, strict=strict)
 
 
-def validate_tree(root: etree._Element) -> Report:
+def validate_tree(root: etree._Element, *, strict: bool = False) -> Report:
     """The report on a document that `ubl.parse` has read; the tree is left as it was."""
     kind = document_type(root)
     if kind is None:
         return report_on(None, "xsd", [_wrong_root(root)])
     if faults := document_faults(root):
         return report_on(kind, "xsd", [fault_finding(fault) for fault in faults])
-    findings = [rule_finding(breach) for breach in rule_set(kind).check(root)]
+    findings = [rule_finding(breach) for breach in breaches(kind, root)]
     fatal = any(finding.severity == "F" for finding in findings)
+    findings += [_house_finding(fault) for fault in house_faults(root)] if strict else []
     return report_on(kind, "rules" if fatal else None, findings)
 
 
@@ -109,6 +112,10 @@ def rule_finding(breach: Breach) -> Finding:
     """A breach of a rule, as `rules` tells it."""
     severity: Severity = "W" if breach.severity == "W" else "F"
     return Finding("rules", breach.rule_id, severity, breach.xpath, breach.line, breach.message_en, breach.message_da)
+
+
+def _house_finding(fault: Fault) -> Finding:
+    return Finding("house", fault.rule_id or "", "P", fault.xpath, fault.line, fault.message, fault.message_da or "")
 
 
 def report_on(kind: str | None, failed: str | None, findings: list[Finding]) -> Report:

@@ -63,11 +63,13 @@ class Page:
     def text(self, name: str, value: str | None, attributes: Attributes = names.NONE) -> None:
         if not value:
             return
-        element = etree.SubElement(self.element, _CBC + name, dict(attributes))
+        element = etree.SubElement(self.element, _CBC + name)
         try:
+            for attribute, text in attributes.items():
+                element.set(attribute, text)
             element.text = value
         except ValueError:
-            self._uncarried(element, value)
+            self._uncarried(element, *attributes.values(), value)
 
     def texts(self, name: str, values: Iterable[str]) -> None:
         for value in values:
@@ -134,8 +136,8 @@ class Page:
                 rule_id,
             )
 
-    def _uncarried(self, element: etree._Element, value: str) -> None:
-        character = uncarried(value)
+    def _uncarried(self, element: etree._Element, *texts: str) -> None:
+        character = next(filter(None, map(uncarried, texts)), "?")
         self._fault(
             element,
             f"The text holds the character {character}, which XML cannot carry. Take it out.",

@@ -20,8 +20,10 @@ class SecondPersonNeeded(Forbidden):
     """Whoever made the order may not be its only hand."""
 
 
-def require_prokura(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
-    """Let an approver pass only within prokura, on the order's net total and by line.
+def require_prokura(
+    call: Call, order: PurchaseOrder, amounts: Sequence[Decimal], lines: Sequence[PurchaseOrderLine]
+) -> None:
+    """Let an approver pass only within prokura, on the net total of the lines' amounts and by line.
 
     :raises ProkuraTooSmall: saying what the limit is and what it would take.
     """
@@ -29,17 +31,17 @@ def require_prokura(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOr
         call.session, call.actor.id, order.organisation_id, order.currency, ProkuraPart.ORDER, call.today
     )
     limits = [Limit(row.id, row.max_amount, row.supplier_id, row.agreement_id, row.unspsc_prefix) for row in rows]
-    amounts = [LineAmount(line.ordered_amount, line.unspsc) for line in lines]
-    found = coverage(limits, amounts, order.supplier_id, order.agreement_id)
+    parts = [LineAmount(amount, line.unspsc) for amount, line in zip(amounts, lines, strict=True)]
+    found = coverage(limits, parts, order.supplier_id, order.agreement_id)
     if not found.covered:
         raise ProkuraTooSmall(
             f"your order prokura in {order.currency} does not cover order {order.number} "
-            f"of {order.total_amount}: {found.reason}"
+            f"of {sum(amounts, start=Decimal(0))}: {found.reason}"
         )
 
 
-def require_second_person(call: Call, order: PurchaseOrder) -> None:
-    """Let the creator approve alone only where the two-person rule allows it.
+def require_second_person(call: Call, order: PurchaseOrder, total: Decimal) -> None:
+    """Let the creator approve a net total alone only where the two-person rule allows it.
 
     :raises SecondPersonNeeded: otherwise, naming the rule and who set it.
     """
@@ -49,7 +51,7 @@ def require_second_person(call: Call, order: PurchaseOrder) -> None:
     rule = source.rule
     assert isinstance(rule, TwoPersonPolicy)  # noqa: S101 - what the field holds
     alone_is_enough = rule.rule in (TwoPerson.NONE, TwoPerson.ORDER_OR_RECEIPT) or (
-        rule.rule == TwoPerson.SINGLE_UP_TO and order.total_amount <= (rule.up_to or Decimal(0))
+        rule.rule == TwoPerson.SINGLE_UP_TO and total <= (rule.up_to or Decimal(0))
     )
     if not alone_is_enough:
         raise SecondPersonNeeded(

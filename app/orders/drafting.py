@@ -1,6 +1,6 @@
 """An order in the making: lines from the catalogue at the price of the day, and prices looked at again on approval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -11,12 +11,14 @@ from app.agreements.models import Agreement
 from app.catalogs import queries as catalogs
 from app.catalogs.prices import price_on, quantity_faults
 from app.catalogs.queries import OrderableLine
+from app.documents.catalogue import CatalogueLine
 from app.documents.item import Item
 from app.documents.numbers import normalised_number
 from app.documents.price import Price
 from app.kit.errors import Conflict, Fault, Invalid, NotFound
 from app.kit.ids import new_id
 from app.kit.money import Quantity
+from app.orders import queries
 from app.orders.composing import DEFAULT_PROFILE
 from app.orders.messages import OrderIn, OrderLineIn
 from app.orders.models import OrderType, PurchaseOrder, PurchaseOrderLine
@@ -157,8 +159,9 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
     :raises PriceHasRisen: naming the first line whose price is above what was submitted.
     """
     maker = replace(call, actor=actor_by_id(call.session, order.created_by, call.today))
+    today = queries.todays_lines(maker, [line.catalogue_line_id for line in lines if line.catalogue_line_id])
     for line in lines:
-        price = _todays_price(maker, line)
+        price = _todays_price(maker, line, today)
         amount = line_amount(price, Quantity(line.ordered_quantity, line.unit_code))
         if amount > line.ordered_amount:
             raise PriceHasRisen(
@@ -171,12 +174,11 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
 
 
-def _todays_price(maker: Call, line: PurchaseOrderLine) -> Price:
-    try:
-        source = catalogs.orderable_line(maker, line.catalogue_line_id or UUID(int=0))
-    except NotFound as reason:
-        raise AgreementNotVisible(f"line {line.line_id}: {reason.message}") from reason
-    price = price_on(source.line, maker.today, line.ordered_quantity)
+def _todays_price(maker: Call, line: PurchaseOrderLine, today: Mapping[UUID, CatalogueLine]) -> Price:
+    found = today.get(line.catalogue_line_id or UUID(int=0))
+    if found is None:
+        raise AgreementNotVisible(f"line {line.line_id} is nothing that the order's maker may order today")
+    price = price_on(found, maker.today, line.ordered_quantity)
     if price is None:
         raise AgreementNotVisible(f"line {line.line_id} has no price today")
     return price

@@ -4,17 +4,18 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from app.documents.item import Item
 from app.documents.price import Price
+from app.kit.columns import kept
 from app.kit.money import Exact, Quantity
 from app.orders.models import ExternalApproval, OrderStatus, OrderType, Origin, ResponseStatus
 from app.organisations.messages import Message
 
 Posting = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)]
-Positive = Annotated[Exact, Field(gt=0)]
+Positive = Annotated[Exact, Field(gt=0), AfterValidator(kept)]
 
 
 class OrderLineIn(Message):

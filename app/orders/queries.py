@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.agreements import queries as agreements
+from app.catalogs import queries as catalogs
+from app.catalogs.lines import document_line
+from app.catalogs.models import CatalogueLine
+from app.documents import catalogue as documents
 from app.kit.errors import NotFound
-from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
+from app.orders.models import PurchaseOrder, PurchaseOrderLine
 from app.organisations.access import Call, branches
 from app.organisations.permissions import Permission
 
@@ -19,16 +25,13 @@ class OrderNotFound(NotFound):
 
 def visible_orders(call: Call) -> SelectOfScalar[PurchaseOrder]:
     """Give the orders of every branch where the actor reads orders, the actor's own, and a supplier's once sent."""
-    sent = col(PurchaseOrder.status).not_in(
-        [OrderStatus.DRAFT, OrderStatus.PENDING_APPROVAL, OrderStatus.APPROVED, OrderStatus.REJECTED]
-    )
     suppliers = call.actor.suppliers(Permission.DOCUMENT_POST)
     return select(PurchaseOrder).where(
         or_(
             branches(call.actor, Permission.ORDER_READ, PurchaseOrder.organisation_id),
             branches(call.actor, Permission.ORDER_IMPORT, PurchaseOrder.organisation_id),
             col(PurchaseOrder.created_by) == call.actor.id,
-            col(PurchaseOrder.supplier_id).in_(suppliers) & sent,
+            col(PurchaseOrder.supplier_id).in_(suppliers) & col(PurchaseOrder.sent_at).is_not(None),
         )
     )
 
@@ -58,3 +61,24 @@ def order_by_number(session: Session, organisation_ids: Sequence[UUID], number: 
         .where(col(PurchaseOrder.organisation_id).in_(organisation_ids), PurchaseOrder.number == number)
         .order_by(col(PurchaseOrder.id))
     ).first()
+
+
+def todays_lines(call: Call, row_ids: Sequence[UUID]) -> dict[UUID, documents.CatalogueLine]:
+    """Give what stands today where lines were ordered from, by the row that was ordered: a version that changes a line
+    writes a new row. Left out is what the actor may not order any more.
+    """
+    ordered = aliased(CatalogueLine)
+    visible = agreements.visible_agreements(call.session, call.actor, call.today)
+    rows = call.session.connection().execute(
+        catalogs.visible_lines(call, visible)
+        .join(
+            ordered,
+            and_(
+                col(ordered.catalogue_id) == col(CatalogueLine.catalogue_id),
+                col(ordered.line_id) == col(CatalogueLine.line_id),
+            ),
+        )
+        .where(col(ordered.id).in_(row_ids))
+        .with_only_columns(col(ordered.id), col(CatalogueLine.content))
+    ).all()
+    return {row_id: document_line(content) for row_id, content in rows}

@@ -4,21 +4,20 @@ The same quantity and price, or a lower price, is accepted by rule. A higher pri
 for the buyer; when the total rises above what was approved, for somebody whose prokura covers it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from app.documents.order_response import AnsweredLine, OrderResponse, OrderResponseLine, OrderResponseSimple
-from app.documents.price import Price
+from app.documents.order_response import OrderResponse, OrderResponseLine, OrderResponseSimple
 from app.kit import jobs
 from app.kit.errors import Conflict
-from app.kit.money import Quantity
 from app.kit.states import advance
 from app.kit.versions import require_version
 from app.orders import queries
 from app.orders.allocations import lock_orders
-from app.orders.approving import require_prokura
+from app.orders.answered import accepted_amounts, agree, changes, unusable
+from app.orders.approving import require_prokura, require_second_person
+from app.orders.drafting import over_delivery
 from app.orders.messages import OrderOut
 from app.orders.models import (
     TRANSITIONS,
@@ -29,13 +28,12 @@ from app.orders.models import (
 )
 from app.orders.receiving import REMATCH
 from app.orders.service import order_out
-from app.orders.totals import line_amount
 from app.organisations.access import Call, require
 from app.organisations.models import Role, TaskType
 from app.organisations.permissions import Permission
 from app.organisations.tasks import close_tasks, open_task
 
-CHANGED_STATUSES = frozenset({"Cancelled", "Disputed"})
+ZERO = Decimal(0)
 
 
 class NothingToAccept(Conflict):
@@ -43,59 +41,69 @@ class NothingToAccept(Conflict):
 
 
 class ResponseTooLate(Conflict):
-    """The order is not open any more."""
+    """The order is not open any more, or a part of it has come."""
+
+
+class AnswerNotUsable(Conflict):
+    """The answer changes what an order keeps: its items, its units, its amounts without a price."""
 
 
 def take_simple_response(call: Call, order: PurchaseOrder, response: OrderResponseSimple) -> None:
-    """Take in a yes or a no to the whole order; a no ends the order and tells its buyer."""
+    """Take in a yes or a no to the whole order; a no ends the order and tells its buyer.
+
+    :raises ResponseTooLate: when the order is not open, and for a no when a part of it has come.
+    """
     _require_open(call, order)
     if response.accepted:
-        order.response_status = ResponseStatus.ACCEPTED
+        _answered(call, order, ResponseStatus.ACCEPTED)
         _note(call, order, "order.accepted_by_supplier")
         return
-    order.response_status = ResponseStatus.REJECTED
+    if any(line.received_quantity or line.received_amount for line in queries.lines_of(call.session, order.id)):
+        raise ResponseTooLate(f"a part of order {order.number} has been received")
+    _answered(call, order, ResponseStatus.REJECTED)
     advance(order, OrderStatus.CANCELLED, TRANSITIONS)
     _tell_buyer(call, order, response.rejection_notes)
+    _rematch(call, order)
     _note(call, order, "order.rejected_by_supplier")
 
 
 def take_response(call: Call, order: PurchaseOrder, response: OrderResponse) -> None:
-    """Take in an answer line by line: accepted by rule, or waiting for the buyer with each change as a reason."""
+    """Take in an answer line by line: accepted by rule, or waiting for the buyer with each change as a reason.
+
+    :raises ResponseTooLate: when the order is not open.
+    """
     _require_open(call, order)
-    lines = {line.line_id: line for line in queries.lines_of(call.session, order.id)}
-    answers = [answer for answer in response.lines if answer.line.line_id in lines]
-    reasons = [reason for answer in answers for reason in _changes(lines[answer.line.line_id], answer)]
+    lines = _lines(call, order)
+    reasons = [reason for answer in response.lines for reason in _reasons(lines, answer)]
     if reasons:
-        order.response_status = ResponseStatus.CHANGED
-        order.pending_response = response.model_dump(mode="json", exclude_none=True)
+        _answered(call, order, ResponseStatus.CHANGED, response)
         _tell_buyer(call, order, reasons)
         _note(call, order, "order.changed_by_supplier")
         return
-    _accept(order, lines, [answer.line for answer in answers])
+    _answered(call, order, ResponseStatus.ACCEPTED)
+    _agree(call, order, lines, response)
     _rematch(call, order)
     _note(call, order, "order.accepted_by_supplier")
 
 
 def accept_changes(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
-    """Agree to the supplier's changes; a total above the approved one takes prokura that covers it.
+    """Agree to the supplier's changes; a total above the approved one is approved like a new order.
 
     :raises NothingToAccept: when no answer waits.
-    :raises ProkuraTooSmall: when the new total is above what was approved and above the caller's prokura.
+    :raises AnswerNotUsable: when the order cannot carry what was answered.
+    :raises ProkuraTooSmall, SecondPersonNeeded: when the new total is above what was approved.
     """
     order = queries.order(call, order_id, lock=True)
     require_version(order, if_match)
     if order.response_status != ResponseStatus.CHANGED or order.pending_response is None:
         raise NothingToAccept(f"no changed answer to order {order.number} waits")
     response = OrderResponse.model_validate(order.pending_response)
-    lines = {line.line_id: line for line in queries.lines_of(call.session, order.id)}
-    before = _accepted_total(list(lines.values()))
-    _accept(order, lines, [answer.line for answer in response.lines if answer.line.line_id in lines])
-    if _accepted_total(list(lines.values())) > before:
-        require(call, Permission.ORDER_APPROVE, order.organisation_id)
-        require_prokura(call, order, list(lines.values()))
-    else:
-        require(call, Permission.ORDER_CREATE, order.organisation_id)
-    order.pending_response = None
+    lines = _lines(call, order)
+    _require_usable(lines, response)
+    approved = max(order.total_amount, sum(accepted_amounts(lines.values()), start=ZERO))
+    _agree(call, order, lines, response)
+    _require_approval(call, order, list(lines.values()), approved)
+    order.response_status, order.pending_response = ResponseStatus.ACCEPTED, None
     close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=call.actor.id)
     _rematch(call, order)
     _note(call, order, "order.changes_accepted")
@@ -108,41 +116,46 @@ def _require_open(call: Call, order: PurchaseOrder) -> None:
         raise ResponseTooLate(f"order {order.number} is {order.status}")
 
 
-def _changes(line: PurchaseOrderLine, answer: OrderResponseLine) -> list[str]:
-    """Name what an answer changes to the buyer's disadvantage."""
-    changes: list[str] = []
-    quantity, price = answer.line.quantity, answer.line.price
-    if answer.substitutes or answer.line.line_status_code in CHANGED_STATUSES:
-        changes.append(f"line {line.line_id}: {answer.substitution_status_code or answer.line.line_status_code}")
-    if quantity is not None and quantity != Quantity(line.accepted_quantity, line.unit_code):
-        changes.append(f"line {line.line_id}: {quantity} instead of {line.accepted_quantity} {line.unit_code}")
-    if price is not None and line.accepted_price is not None:
-        ordered = Price.model_validate(line.accepted_price)
-        if price.unit_price > ordered.unit_price:
-            changes.append(f"line {line.line_id}: price {price.unit_price} instead of {ordered.unit_price}")
-    return changes
+def _answered(call: Call, order: PurchaseOrder, status: ResponseStatus, waiting: OrderResponse | None = None) -> None:
+    """Let an answer take the place of the one before; who looked at that must look again."""
+    order.response_status = status
+    order.pending_response = waiting.model_dump(mode="json", exclude_none=True) if waiting is not None else None
+    order.version += 1
+    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=None)
 
 
-def _accept(order: PurchaseOrder, lines: dict[str, PurchaseOrderLine], answers: Sequence[AnsweredLine]) -> None:
-    for answer in answers:
-        line = lines[answer.line_id]
-        if answer.quantity is not None:
-            line.accepted_quantity = answer.quantity.value
-            line.most_quantity = max(line.received_quantity, answer.quantity.value)
-        if answer.price is not None:
-            line.accepted_price = answer.price.model_dump(mode="json", exclude_none=True)
-    order.response_status = ResponseStatus.ACCEPTED
+def _lines(call: Call, order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:
+    return {line.line_id: line for line in queries.lines_of(call.session, order.id)}
 
 
-def _accepted_total(lines: Sequence[PurchaseOrderLine]) -> Decimal:
-    return sum((_accepted_amount(line) for line in lines), start=Decimal(0))
+def _reasons(lines: Mapping[str, PurchaseOrderLine], answer: OrderResponseLine) -> list[str]:
+    line = lines.get(answer.line.line_id)
+    return changes(line, answer) if line is not None else [f"line {answer.line.line_id} is not on the order"]
 
 
-def _accepted_amount(line: PurchaseOrderLine) -> Decimal:
-    if line.accepted_price is None:
-        return line.ordered_amount
-    price: dict[str, Any] = line.accepted_price
-    return line_amount(Price.model_validate(price), Quantity(line.accepted_quantity, line.unit_code))
+def _require_usable(lines: Mapping[str, PurchaseOrderLine], response: OrderResponse) -> None:
+    for answer in response.lines:
+        line = lines.get(answer.line.line_id)
+        why = unusable(line, answer) if line is not None else f"line {answer.line.line_id} is not on it"
+        if why is not None:
+            raise AnswerNotUsable(f"the order cannot carry this answer, make another: {why}")
+
+
+def _agree(call: Call, order: PurchaseOrder, lines: Mapping[str, PurchaseOrderLine], response: OrderResponse) -> None:
+    over = over_delivery(call, order.organisation_id)
+    for answer in response.lines:
+        agree(lines[answer.line.line_id], answer.line, over)
+
+
+def _require_approval(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], approved: Decimal) -> None:
+    amounts = accepted_amounts(lines)
+    total = sum(amounts, start=ZERO)
+    if total <= approved:
+        require(call, Permission.ORDER_CREATE, order.organisation_id)
+        return
+    require(call, Permission.ORDER_APPROVE, order.organisation_id)
+    require_prokura(call, order, amounts, lines)
+    require_second_person(call, order, total)
 
 
 def _tell_buyer(call: Call, order: PurchaseOrder, reasons: Sequence[str]) -> None:

@@ -89,16 +89,16 @@ def approve_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
 
     :raises ProkuraTooSmall: when the approver's limits do not cover it.
     :raises SecondPersonNeeded: when the creator may not be the only hand.
-    :raises PriceHasRisen: when a price is above what was submitted; the order goes back to its buyer.
+    :raises PriceHasRisen: when a price is above what was submitted; the order waits to be returned to its buyer.
     """
     order = queries.order(call, order_id, lock=True)
     require(call, Permission.ORDER_APPROVE, order.organisation_id)
     require_version(order, if_match)
+    advance(order, OrderStatus.APPROVED, TRANSITIONS)
     lines = list(queries.lines_of(call.session, order.id))
     drafting.refresh_prices(call, order, lines)
-    require_prokura(call, order, lines)
-    require_second_person(call, order)
-    advance(order, OrderStatus.APPROVED, TRANSITIONS)
+    require_prokura(call, order, [line.ordered_amount for line in lines], lines)
+    require_second_person(call, order, order.total_amount)
     order.approved_by, order.approved_at = call.actor.id, call.now
     _close_approval(call, order)
     _note(call, order, "order.approved", {"total_amount": str(order.total_amount), "currency": order.currency})

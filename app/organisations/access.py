@@ -158,9 +158,10 @@ def _roles(permission: Permission) -> str:
     return f"the role {' or '.join(names)} ({permission})"
 
 
-def door(
+async def door(
     request: Request, who: Annotated[Principal, Depends(principal)], body: Body, idempotency_key: IdempotencyKey = None
 ) -> Door[Actor]:
+    """Give the way into the services; it only puts things together, so it needs no thread of its own."""
     return Door(request, who, body, idempotency_key, find_actor)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from app import dialects
 from app.documents.application_response import ApplicationResponse, LineResponse
 from app.documents.envelope import Envelope
-from app.documents.party import LegalEntity, Party
+from app.documents.party import Party
 from app.documents.values import PROSE_LENGTH, DocumentReference, Identifier
 from app.kit import outbox
 from app.kit.errors import Fault
@@ -16,6 +16,7 @@ from app.kit.ids import new_id
 from app.oioubl.profiles import profile_allows
 from app.organisations import queries
 from app.organisations.access import Call
+from app.organisations.identity import named_party, party_at
 from app.organisations.models import Organisation
 
 BUSINESS_ACCEPT: Final = "BusinessAccept"
@@ -78,27 +79,17 @@ def _profile_for(envelope: Envelope, response_code: str) -> str | None:
 
 def _answering_party(call: Call, envelope: Envelope, organisation: Organisation | None) -> Party | None:
     """Give the party that answers: the organisation, at the endpoint written to; else whom the document named."""
-    named = next(envelope.receiver.identifiers) if envelope.receiver is not None else None
+    receiver = envelope.receiver or Party()
+    named = next(receiver.identifiers, None)
     if organisation is None:
-        return None if named is None or envelope.receiver is None else _sending(named, envelope.receiver.name, None)
+        return None if named is None else named_party(named, receiver.name or named.value)
     glns = queries.glns(call.session, organisation.id, call.today)
     endpoint = named if named is not None and (named.value in glns or not glns) else _gln(glns)
-    return None if endpoint is None else _sending(endpoint, organisation.name, organisation.cvr)
+    return None if endpoint is None else party_at(call.session, organisation, endpoint)
 
 
 def _gln(glns: Sequence[str]) -> Identifier | None:
     return Identifier(value=glns[0], scheme_id="GLN") if glns else None
-
-
-def _sending(endpoint: Identifier, name: str | None, cvr: str | None) -> Party:
-    """Give the least that a sender is told by: endpoint and legal entity (F-APR008); its number is a CVR or free."""
-    company_id = Identifier(value=f"DK{cvr}", scheme_id="DK:CVR") if cvr else _free(endpoint)
-    entity = LegalEntity(registration_name=name or endpoint.value, company_id=company_id)
-    return Party(endpoint_id=endpoint, identifications=(endpoint,), name=name or endpoint.value, legal_entity=entity)
-
-
-def _free(endpoint: Identifier) -> Identifier:
-    return endpoint if endpoint.scheme_id == "DK:CVR" else Identifier(value=endpoint.value, scheme_id="ZZZ")
 
 
 def _receiving(envelope: Envelope) -> Party:

@@ -5,10 +5,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from stdnum.dk import cvr
 
 from app.documents.identifiers import cvr_fault, gln_fault, identifier_fault
-from app.documents.values import Identifier
-from app.kit.money import Exact
+from app.documents.values import Carried, Identifier
+from app.kit.money import PLACES, Exact
+from app.oioubl.profiles import PROFILES
+from app.oioubl.schematron import code_list
+from app.oioubl.ubl import SCHEMAS
 from app.organisations.models import (
     OrderChannel,
     OrganisationStatus,
@@ -21,33 +25,59 @@ from app.organisations.models import (
 )
 from app.organisations.policies import PolicyRule
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), Carried]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-ProductGroup = Annotated[str, StringConstraints(pattern=r"^(\d{2}){1,4}$")]
+ProductGroup = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,4}$")]
 """A UNSPSC prefix: segment, family, class or commodity (2, 4, 6 or 8 digits)."""
+
+
+IDENTIFIER_LENGTH = 100
+MOST_DIGITS = 14
+COMPANY_SCHEMES = ("DK:CVR", "DK:SE")
+ENDPOINT_SCHEMES = frozenset(code_list(SCHEMAS / "codes" / "endpoint-scheme.xml"))
 
 
 def _checked_gln(value: str) -> str:
     if fault := gln_fault(value):
         raise ValueError(fault)
+    if not value.isascii():
+        raise ValueError(f"P-GLN: {value!r} has digits of another script than 0 to 9")
     return value
 
 
 def _checked_cvr(value: str) -> str:
     if fault := cvr_fault(value):
         raise ValueError(fault)
-    return value.removeprefix("DK")
+    digits: str = cvr.compact(value)  # the check reads blanks and hyphens, too
+    return digits
 
 
 def _checked_identifier(value: Identifier) -> Identifier:
+    if value.scheme_id not in ENDPOINT_SCHEMES:
+        raise ValueError(f"F-LIB179: {value.scheme_id} is no scheme_id of an endpoint; GLN and DK:CVR are")
+    if not 1 <= len(value.value) <= IDENTIFIER_LENGTH:
+        raise ValueError(f"an endpoint has 1 to {IDENTIFIER_LENGTH} characters")
+    if value.scheme_id == "GLN":
+        return Identifier(value=_checked_gln(value.value), scheme_id="GLN")
     if fault := identifier_fault(value):
         raise ValueError(fault)
+    if value.scheme_id in COMPANY_SCHEMES:
+        return Identifier(value=f"DK{cvr.compact(value.value)}", scheme_id=value.scheme_id)
+    return value
+
+
+def _known_profile(value: str) -> str:
+    if value not in PROFILES:
+        raise ValueError(f"F-LIB004: {value} is no profile of OIOUBL")
     return value
 
 
 Gln = Annotated[str, AfterValidator(_checked_gln)]
 Cvr = Annotated[str, AfterValidator(_checked_cvr)]
 CheckedIdentifier = Annotated[Identifier, AfterValidator(_checked_identifier)]
+ProfileId = Annotated[str, AfterValidator(_known_profile)]
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=200), Carried]
+Limit = Annotated[Exact, Field(ge=0, max_digits=MOST_DIGITS, decimal_places=PLACES)]
 
 
 class Message(BaseModel):
@@ -108,7 +138,7 @@ class SupplierIn(Message):
     cvr: Cvr
     endpoint: CheckedIdentifier | None = None
     gln: Gln | None = None
-    profiles: Annotated[list[str], Field(max_length=40)] = ["Procurement-OrdAdv-BilSim-1.0"]
+    profiles: Annotated[list[ProfileId], Field(max_length=40)] = ["Procurement-OrdAdv-BilSim-1.0"]
     order_channel: OrderChannel = OrderChannel.OIOUBL
 
 
@@ -129,8 +159,8 @@ class SupplierOut(BaseModel):
 class UserIn(Message):
     """A person or system, by what its identity provider calls it."""
 
-    issuer: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    subject: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    issuer: Subject
+    subject: Subject
     name: Name
     kind: UserKind = UserKind.PERSON
     organisation_id: UUID
@@ -181,7 +211,7 @@ class ProkuraIn(Dated):
     user_id: UUID
     part: ProkuraPart
     currency: CurrencyCode = "DKK"
-    max_amount: Annotated[Exact, Field(ge=0)]
+    max_amount: Limit
     organisation_id: UUID
     supplier_id: UUID | None = None
     agreement_id: UUID | None = None

@@ -73,7 +73,7 @@ def _scope_of_grant(call: Call, body: RoleGrantIn) -> UUID:
             col(Organisation.id).in_(call.actor.organisations(Permission.ROLE_GRANT)),
             col(Organisation.parent_id).is_(None),
         )
-        root_id = call.session.exec(roots).first()
+        root_id = call.session.exec(roots.order_by(col(Organisation.id))).first()
         if root_id is None:
             raise NotAllowed("the supplier role is granted by the local administrator of a root organisation")
         return root_id
@@ -90,6 +90,8 @@ def set_prokura(call: Call, body: ProkuraIn) -> ProkuraOut:
     organisation = queries.organisation(call, body.organisation_id)
     user = queries.user(call, body.user_id)
     require(call, Permission.PROKURA_SET, organisation.id)
+    if body.supplier_id is not None:
+        queries.supplier(call, body.supplier_id)
     if user.id == call.actor.id:
         raise OwnHand("nobody sets their own prokura; ask another administrator")
     prokura = Prokura(id=new_id(call.now), set_by=call.actor.id, **body.model_dump())

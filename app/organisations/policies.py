@@ -112,7 +112,8 @@ class Sourced:
 @dataclass(frozen=True, slots=True)
 class Effective:
     """What holds at an organisation on a day. Every tolerance row counts and the smallest binds; of the others the
-    nearest one holds, which is the tightest, since none may widen what is above it.
+    tightest one holds, and of equally tight ones the nearest: a row that was tight enough when it was set is overtaken
+    by one that is set above it later.
     """
 
     tolerances: tuple[Sourced, ...]
@@ -127,16 +128,25 @@ def effective(rows: Sequence[Sourced]) -> Effective:
     tolerances = tuple(row for row in nearest if isinstance(row.rule, TolerancePolicy))
     return Effective(
         tolerances=tolerances or (Sourced(DEFAULT_TOLERANCE),),
-        two_person=_nearest(nearest, TwoPersonPolicy()),
-        external_approval=_nearest(nearest, ExternalApprovalPolicy()),
-        over_delivery=_nearest(nearest, OverDeliveryPolicy()),
+        two_person=_tightest(nearest, TwoPersonPolicy()),
+        external_approval=_tightest(nearest, ExternalApprovalPolicy()),
+        over_delivery=_tightest(nearest, OverDeliveryPolicy()),
     )
 
 
-def _nearest(
+def _tightest(
     rows: Sequence[Sourced], default: TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy
 ) -> Sourced:
-    return next((row for row in rows if type(row.rule) is type(default)), Sourced(default))
+    found: Sourced | None = None
+    for row in rows:
+        if type(row.rule) is type(default) and (found is None or _widens(found.rule, row.rule)):
+            found = row
+    return found or Sourced(default)
+
+
+def _widens(rule: PolicyRule, above: PolicyRule) -> bool:
+    """Tell whether a policy is wider than another; those of different kinds cannot be compared."""
+    return type(rule) is type(above) and rule.widens(above)  # type: ignore[arg-type]  # mypy does not follow the test
 
 
 def refuse_widening(rule: PolicyRule, above: Sequence[Sourced]) -> None:
@@ -145,5 +155,5 @@ def refuse_widening(rule: PolicyRule, above: Sequence[Sourced]) -> None:
     :raises WidensPolicy: naming the organisation above.
     """
     for row in above:
-        if type(row.rule) is type(rule) and rule.widens(row.rule):  # type: ignore[arg-type]  # same type, checked
+        if _widens(rule, row.rule):
             raise WidensPolicy(f"{row.organisation_name} has set {row.rule.model_dump_json(exclude_none=True)}")

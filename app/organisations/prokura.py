@@ -59,23 +59,15 @@ def coverage(
     for line in lines:
         limit = _most_specific(limits, line, supplier_id, agreement_id)
         if limit is None:
-            return Coverage(
-                covered=False, limit=Decimal(0), reason="no prokura covers this order; without a row the limit is zero"
-            )
+            return _not_covered(Decimal(0), "no prokura covers this order; without a row the limit is zero")
         used[limit] += line.amount
     largest = max((limit.max_amount for limit in used), default=Decimal(0))
     for limit, amount in used.items():
         if amount > limit.max_amount:
-            return Coverage(
-                covered=False, limit=largest, reason=f"{amount} is above the limit of {limit.max_amount} that covers it"
-            )
+            return _not_covered(largest, f"{amount} is above the limit of {limit.max_amount} that covers it")
     total = sum(used.values(), start=Decimal(0))
     if total > largest:
-        return Coverage(
-            covered=False,
-            limit=largest,
-            reason=f"the whole order of {total} is above the largest limit used, {largest}",
-        )
+        return _not_covered(largest, f"the whole order of {total} is above the largest limit used, {largest}")
     return Coverage(covered=True, limit=largest)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from app.kit import audit
+from app.kit.clock import business_day
 from app.kit.errors import Conflict, Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
@@ -66,7 +67,7 @@ def found(session: Session, name: str, issuer: str, subject: str, now: datetime)
             user_id=administrator.id,
             role=Role.LOCAL_ADMINISTRATOR,
             organisation_id=root.id,
-            valid_from=now.date(),
+            valid_from=business_day(now),
         )
     )
     audit.record(

@@ -1,6 +1,6 @@
 """Suppliers: registered strictly by a person, or taken in as a document names them, with what is odd flagged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,9 +14,13 @@ from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.organisations import queries
 from app.organisations.access import Call, NotAllowed
-from app.organisations.messages import SupplierIn, SupplierOut
+from app.organisations.messages import IDENTIFIER_LENGTH, SupplierIn, SupplierOut
 from app.organisations.models import Supplier, SupplierIdentifier, SupplierStatus
 from app.organisations.permissions import Permission
+
+NAME_LENGTH = 200
+SCHEME_LENGTH = 20
+CVR_LENGTH = 20
 
 
 class SupplierAlreadyRegistered(Conflict):
@@ -67,17 +71,25 @@ def _add_supplier(session: Session, supplier: Supplier, keys: Iterable[str]) -> 
 def supplier_of(call: Call, party: Party) -> Supplier:
     """Find the supplier that a document's party is, or take it in as UNVERIFIED with what is odd about it flagged.
 
-    :raises Invalid: when the party carries no identifier at all.
+    :raises Invalid: when the party carries no identifier that could be kept.
     """
     known = queries.supplier_by_keys(call.session, party.keys)
     if known is not None:
         return known
-    if not party.keys:
-        message = "the supplier's party carries no endpoint, company number or other identification"
+    kept = [identifier for identifier in party.identifiers if _fits(identifier)]
+    if not kept:
+        message = (
+            "the supplier's party carries no endpoint, company number or other identification "
+            f"of at most {IDENTIFIER_LENGTH} characters"
+        )
         raise Invalid(message, faults=[Fault(message)])
-    supplier = _from_party(party, call.now)
-    _add_supplier(call.session, supplier, party.keys)
+    supplier = _from_party(party, kept, call.now)
+    _add_supplier(call.session, supplier, [identifier.key for identifier in kept])
     return supplier
+
+
+def _fits(identifier: Identifier) -> bool:
+    return len(identifier.value) <= IDENTIFIER_LENGTH and len(identifier.scheme_id or "") <= SCHEME_LENGTH
 
 
 def supplier_out(supplier: Supplier) -> SupplierOut:
@@ -110,20 +122,29 @@ def _identifier_keys(body: SupplierIn, endpoint: Identifier) -> list[str]:
     return [identifier.key for identifier in (endpoint, *own, *numbers)]
 
 
-def _from_party(party: Party, now: datetime) -> Supplier:
-    """Take a supplier in as a received document names it: UNVERIFIED, with wrong check digits as warnings."""
-    identifiers = list(party.identifiers)
-    endpoint = identifiers[0]
-    company = party.legal_entity.company_id if party.legal_entity else None
-    faults = dict.fromkeys(fault for identifier in identifiers if (fault := identifier_fault(identifier)))
+def _from_party(party: Party, kept: Sequence[Identifier], now: datetime) -> Supplier:
+    """Take a supplier in as a received document names it: UNVERIFIED, with what is odd as warnings."""
+    endpoint = kept[0]
+    company = next((one.value for one in kept if one.scheme_id == "DK:CVR"), None)
     return Supplier(
         id=new_id(now),
-        name=party.name or endpoint.value,
-        cvr=company.value if company else None,
+        name=(party.name or endpoint.value)[:NAME_LENGTH],
+        cvr=company.removeprefix("DK")[:CVR_LENGTH] if company else None,
         endpoint_scheme_id=endpoint.scheme_id or "",
         endpoint_id=endpoint.value,
         profiles=["Procurement-OrdAdv-BilSim-1.0"],
         status=SupplierStatus.UNVERIFIED,
-        warnings=list(faults),
+        warnings=list(dict.fromkeys(_oddities(party))),
         registered_at=now,
     )
+
+
+def _oddities(party: Party) -> Iterator[str]:
+    """Say what is odd about a received party: wrong check digits, and what was too long to keep."""
+    if len(party.name or "") > NAME_LENGTH:
+        yield f"the name is longer than {NAME_LENGTH} characters and was cut"
+    for identifier in party.identifiers:
+        if not _fits(identifier):
+            yield f"an identifier is longer than {IDENTIFIER_LENGTH} characters and was left out"
+        elif fault := identifier_fault(identifier):
+            yield fault

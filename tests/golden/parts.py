@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.documents.amounts import AllowanceCharge, MonetaryTotal, TaxCategory, TaxSubtotal, TaxTotal
-from app.documents.item import Classification, Item, ItemProperty
+from app.documents.item import Certificate, Classification, Item, ItemProperty, Specification
 from app.documents.party import Address, Contact, LegalEntity, Party
 from app.documents.price import Price
 from app.documents.values import DocumentReference, Identifier, Period
@@ -60,6 +60,20 @@ ITEM = Item(
     manufacturer_name="Egebo Papir",
     classifications=(Classification(code="44111515", list_version_id="19.0501"),),
     properties=(ItemProperty(name="Farve", value="grå"),),
+)
+DETAILED_ITEM = ITEM.but(
+    pack_quantity=Quantity(Decimal("1"), "BX"),
+    pack_size=Decimal("12"),
+    specifications=(Specification(number="DB-12", document_type="Datablad", uri="https://blade.example/db-12.pdf"),),
+    certificates=(
+        Certificate(
+            id="SVANEN",
+            type_code="NA",
+            type="Miljømærke",
+            remarks=("Licens 5041 0001",),
+            issuer=Party(name="Miljømærkning Danmark"),
+        ),
+    ),
 )
 # 12 pieces to the box: 4 boxes at 2.50 a piece are 120.00.
 PRICE = Price(

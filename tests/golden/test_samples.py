@@ -9,8 +9,9 @@ from app import dialects
 from app.oioubl.ubl import parse
 from app.oioubl.validation import fatal_rules
 from tests import oasis
-from tests.golden.documents import GOLDEN
+from tests.golden import catalogue_papers, documents, follow_ups
 
+GOLDEN = documents.GOLDEN | follow_ups.GOLDEN | catalogue_papers.GOLDEN
 SAMPLES = sorted((Path(__file__).parents[2] / "samples" / "documents").glob("*.xml"))
 
 

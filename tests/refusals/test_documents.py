@@ -5,8 +5,9 @@ import pytest
 from app import dialects
 from app.kit.errors import Fault, Invalid
 from app.oioubl.header import ForeignCustomization
+from app.oioubl.limits import NotXml
 from app.oioubl.reading import UnreadableDocument
-from app.oioubl.ubl import NotXml, parse
+from app.oioubl.ubl import parse
 from tests.samples import sample
 
 PEPPOL = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
@@ -77,10 +78,10 @@ def test_the_right_root_in_another_namespace_is_refused() -> None:
     assert "Order-1" in refused.message
 
 
-def test_a_document_type_that_is_exchanged_but_not_read_here_is_refused() -> None:
-    reminder = b'<Reminder xmlns="urn:oasis:names:specification:ubl:schema:xsd:Reminder-2"/>'
+def test_a_document_type_that_is_not_exchanged_is_refused() -> None:
+    statement = b'<Statement xmlns="urn:oasis:names:specification:ubl:schema:xsd:Statement-2"/>'
 
-    assert refusal(reminder).code == "unknown_dialect"
+    assert refusal(statement).code == "unknown_dialect"
 
 
 @pytest.mark.parametrize("customization", [PEPPOL, "OIOUBL-3.0", "oioubl-2.1", ""])

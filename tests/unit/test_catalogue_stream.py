@@ -192,6 +192,33 @@ def test_size_has_an_end_in_all_and_between_lines(monkeypatch: pytest.MonkeyPatc
     assert streamed(CATALOGUE.replace(b"<cbc:VersionID>", note)).fatal_rules == ["SYNTAX"]
 
 
+def test_tags_have_an_end_in_all_and_between_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = many_lines(3_000)
+    assert streamed(document).is_valid
+    monkeypatch.setattr(line_reader, "MAX_LINE_TAGS", 10_000)
+    assert streamed(document).is_valid
+    notes = b"<cbc:Note/>" * 30_000
+    for place in (b"<cbc:VersionID>", b"<cbc:ActionCode"):
+        refused = streamed(document.replace(place, notes + place, 1))
+        assert (refused.fatal_rules, "10000 elements" in refused.findings[0].message_en) == (["SYNTAX"], True)
+    monkeypatch.setattr(line_reader, "MAX_STREAMED_TAGS", 50_000)
+    assert "50000 elements" in streamed(document).findings[0].message_en
+
+
+def test_lines_of_many_elements_wait_for_fewer_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MAX_LINE_TAGS", 1)
+    lines = CatalogueStream(io.BytesIO(many_lines(2_000)))
+    held = {len(lines.head) for _ in lines if lines.head is not None}
+    assert lines.report().is_valid
+    assert max(held) < 64
+
+
+def test_a_line_with_too_many_notes_is_refused() -> None:
+    notes = b"<cbc:Note/>" * 2_000 + b"<cbc:ActionCode"
+    refused = streamed(many_lines(100).replace(b"<cbc:ActionCode", notes, 1))
+    assert (refused.fatal_rules, "not lines" in refused.findings[0].message_en) == (["SYNTAX"], True)
+
+
 def test_a_taken_line_is_let_go() -> None:
     lines = CatalogueStream(io.BytesIO(many_lines(1000)))
     for _ in lines:

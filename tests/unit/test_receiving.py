@@ -12,11 +12,14 @@ from app.kit.errors import MediaTypeNotSupported
 from app.oioubl import ubl
 from app.oioubl.envelope import EnvelopeUnreadable, read_envelope
 from app.oioubl.header import WrongDocument
-from app.oioubl.ubl import NotXml
+from app.oioubl.limits import NotXml
 from app.oioubl.writing import UnwritableDocument
 from tests.catalogues import catalogue, catalogue_xml, line
+from tests.samples import sample
 
 XML = "application/xml"
+SUPPLIER_KEY = "DK:CVR:DK41873000"
+BUYER_KEY = "GLN:5798009882882"
 
 
 def test_a_valid_document_comes_with_its_envelope() -> None:
@@ -75,11 +78,30 @@ def test_what_is_no_json_object_is_refused(content: bytes) -> None:
         receive(content, "application/json", Catalogue, "Catalogue")
 
 
-def test_json_with_what_xml_cannot_carry_is_refused() -> None:
-    with pytest.raises(UnwritableDocument):
-        receive(
-            catalogue([line("1", name="a\0b")]).model_dump_json().encode(), "application/json", Catalogue, "Catalogue"
-        )
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\ufffe"])
+def test_json_with_a_character_that_xml_cannot_carry_is_refused_where_it_stands(character: str) -> None:
+    body = json.loads(catalogue([line("1")]).model_dump_json())
+    body["lines"][0]["item"]["name"] = f"a{character}b"
+
+    with pytest.raises(BodyNotValid) as refused:
+        receive(json.dumps(body).encode(), "application/json", Catalogue, "Catalogue")
+
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/lines/0/item/name"
+    assert f"U+{ord(character):04X}, which XML cannot carry; take it out" in fault.message
+
+
+@pytest.mark.parametrize("scheme_id", ["GLN\x01", "\x1fGLN"])
+def test_such_a_character_in_an_attribute_is_refused_as_well(scheme_id: str) -> None:
+    body = json.loads(catalogue([line("1")]).model_dump_json())
+    body["receiver"]["endpoint_id"]["scheme_id"] = scheme_id
+
+    with pytest.raises(UnwritableDocument) as refused:
+        receive(json.dumps(body).encode(), "application/json", Catalogue, "Catalogue")
+
+    (fault,) = refused.value.faults
+    assert fault.xpath == "/Catalogue/cac:ReceiverParty/cbc:EndpointID"
+    assert "which XML cannot carry" in fault.message
 
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "application/xmlish", "multipart/form-data"])
@@ -119,6 +141,30 @@ def test_a_sender_without_identifiers_or_a_missing_number_cannot_be_answered() -
     for content, missing in ((nobody, "ProviderParty"), (unnumbered, "cbc:ID")):
         with pytest.raises(EnvelopeUnreadable, match=missing):
             receive(content, XML, Catalogue, "Catalogue")
+
+
+@pytest.mark.parametrize(
+    ("name", "sender_key", "receiver_key"),
+    [
+        ("catalogue-deletion", SUPPLIER_KEY, BUYER_KEY),
+        ("catalogue-item-specification-update", SUPPLIER_KEY, BUYER_KEY),
+        ("catalogue-pricing-update", SUPPLIER_KEY, BUYER_KEY),
+        ("catalogue-request", BUYER_KEY, SUPPLIER_KEY),
+        ("order-cancellation", BUYER_KEY, "DK:CVR:DK38264001"),
+        ("order-change", BUYER_KEY, SUPPLIER_KEY),
+        ("reminder", SUPPLIER_KEY, BUYER_KEY),
+    ],
+)
+def test_what_follows_upon_a_document_goes_from_its_sender_to_its_receiver(
+    name: str, sender_key: str, receiver_key: str
+) -> None:
+    received = receive_any(sample(name), XML)
+
+    assert received.document is not None
+    assert received.envelope.number == received.document.number
+    assert received.envelope.sender_key == sender_key
+    assert received.envelope.receiver is not None
+    assert received.envelope.receiver.keys[0] == receiver_key
 
 
 def test_the_seller_speaks_for_a_provider_without_identifiers() -> None:

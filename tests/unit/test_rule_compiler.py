@@ -1,14 +1,17 @@
 """The compiler from Schematron to one-walk XSLT: what matches, what is said, and what it refuses to read."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from app.oioubl import schematron, stylesheet
-from app.oioubl.rules import Breach, RuleSet
+from app.oioubl import rules, schematron, stylesheet
+from app.oioubl.rules import MOST_OF_A_RULE, Breach, RuleSet
 from app.oioubl.ubl import SCHEMAS, parse
+from tests.samples import sample
 
 # The stubs do not know this module of lxml.
 ISO = import_module("lxml.isoschematron")
@@ -251,3 +254,46 @@ def test_each_document_type_compiles_and_names_no_rule_of_another(path: Path) ->
     families = {assertion.rule_id.split("-")[-1][:3] for assertion in assertions} - {"LIB", "GP0"}
     assert len(families) == 1
     etree.XSLT(stylesheet.build(schematron.read(path))[0])
+
+
+def test_what_is_looked_up_in_a_list_is_decided_the_same_for_its_first_code(tmp_path: Path) -> None:
+    body = (
+        "<sch:let name='units' value=\"'|EA|C62|'\"/><sch:pattern>"
+        + rule(
+            "o:line",
+            ("F-LIB318", "contains($units, concat('|', @unit, '|')) and contains('|EA|', concat('|', ., '|'))"),
+        )
+        + "</sch:pattern>"
+    )
+    document = (
+        b'<o:order xmlns:o="urn:o"><o:line unit="EA">EA</o:line><o:line unit="C62">EA</o:line>'
+        b'<o:line unit="EA|C62">EA</o:line><o:line unit="EA"/><o:line unit="ea">EA</o:line></o:order>'
+    )
+    assert [breach.xpath for breach in breaches(tmp_path, body, document)] == ["/order/line[4]", "/order/line[5]"]
+
+
+def test_of_one_rule_the_first_hundred_breaches_are_told(tmp_path: Path) -> None:
+    body = f"<sch:pattern>{rule('o:line', ('F-ORD001', '@unit'))}{rule('o:id', ('W-ORD002', 'false()'))}</sch:pattern>"
+    document = b'<o:order xmlns:o="urn:o">' + b"<o:line/>" * 500 + b"<o:id/></o:order>"
+    found = breaches(tmp_path, body, document)
+    assert ids(found) == ["F-ORD001"] * MOST_OF_A_RULE + ["W-ORD002"]
+    assert found[-2].xpath == f"/order/line[{MOST_OF_A_RULE}]"
+
+
+@pytest.mark.parametrize("path", DOCUMENT_FILES, ids=lambda path: path.stem)
+def test_no_rule_for_lines_looks_at_the_children_of_the_root(path: Path) -> None:
+    """Such a step is taken for every line and sees every line: quadratic."""
+    for pattern in schematron.read(path).patterns:
+        for rule_read in pattern:
+            deep = not rule_read.context.startswith("/") or rule_read.context.count("/") > 1
+            for assertion in rule_read.assertions if deep else ():
+                unless_needed = assertion.holds.startswith("not(cbc:") or "DeliveryParty" in rule_read.context
+                assert "/*/" not in assertion.holds or unless_needed, assertion
+
+
+def test_a_thread_more_takes_no_stylesheet_more() -> None:
+    document = sample("invoice")
+    with ThreadPoolExecutor(20) as threads:
+        reports = list(threads.map(lambda _: rules.breaches("Invoice", parse(document)), range(100)))
+    assert reports == [[]] * 100
+    assert len([one for one in threading.enumerate() if one.name.startswith("rules")]) <= rules.MOST_THREADS

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from lxml import etree
 
-from app.oioubl.ubl import CAC, CBC, NotXml, document_type, namespace_of, parse, path_of
+from app.oioubl.limits import NotXml
+from app.oioubl.ubl import CAC, CBC, document_type, namespace_of, parse, path_of
 from app.oioubl.validation import fatal_rules, validate, validate_tree
 
 SCHEME = 'schemeAgencyID="320" schemeID="urn:oioubl:id:taxschemeid-1.1"'

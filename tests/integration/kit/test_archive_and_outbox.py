@@ -13,6 +13,8 @@ from app.kit.archive import ArchivedDocument, Direction, DocumentNotFound, conte
 from app.kit.db import Database
 from app.kit.outbox import OutboxItem, OutboxState
 
+pytestmark = pytest.mark.bytes_for_documents
+
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SENDER = "DK:CVR:DK16356706"
 CONTENT = b"\xef\xbb\xbf<?xml version='1.0'?>\r\n<Invoice>\x00\xff</Invoice>"

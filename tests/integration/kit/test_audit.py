@@ -76,12 +76,14 @@ def test_sealing_goes_on_where_it_ended(sealed: Database) -> None:
     assert (checked(sealed)[ONE].sealed, checked(sealed)[ONE].faults) == (4, ())
 
 
-def test_a_worker_seals_what_waits_and_tells_whether_anything_did(sealed: Database) -> None:
+def test_a_worker_seals_what_waits_and_goes_on_at_once_only_after_a_full_batch(
+    sealed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "BATCH", 2)
     assert seal_next(sealed) is False
-    happen(sealed, "order.received")
-    assert seal_next(sealed) is True
-    assert seal_next(sealed) is False
-    assert checked(sealed)[ONE].sealed == 4
+    happen(sealed, "order.received", "order.closed", "order.invoiced")
+    assert [seal_next(sealed), seal_next(sealed)] == [True, False]
+    assert (checked(sealed)[ONE].sealed, checked(sealed)[ONE].unsealed) == (6, 0)
 
 
 def test_each_root_has_a_chain_of_its_own(sealed: Database) -> None:

@@ -9,13 +9,13 @@ from app.catalogs.lines import document_line, row_of, search_text, words_of
 from app.documents.catalogue import Catalogue, CatalogueLine
 from app.documents.item import Classification
 from app.documents.values import Identifier
-from tests import strategies
+from tests import catalogue_strategies
 from tests.catalogues import line
 
 SOME_ID = UUID(int=1)
 
 
-@given(strategies.catalogues())
+@given(catalogue_strategies.catalogues())
 def test_a_line_comes_back_from_its_row_as_it_was(catalogue: Catalogue) -> None:
     for found in catalogue.lines:
         assert document_line(row_of(found, SOME_ID, 1, SOME_ID)["content"]) == found

@@ -1,0 +1,38 @@
+"""The benchmarks run, and end in the one line that programs read; what they measure is not judged here."""
+
+import json
+
+import pytest
+
+from bench.__main__ import BENCHES, main
+from bench.figures import Figures
+
+KEYS = {"bench", "database", "value", "unit", "floor", "ratio", "runs", "peak_rss_mb"}
+
+
+def figures(value: float, unit: str, floor: float) -> Figures:
+    return Figures("any", None, value, unit, floor, 3, 50.0, ("ms",), {"ours": ("1",)}, "fast")
+
+
+def test_a_benchmark_ends_in_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--quick", "validate-invoice"])
+
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert set(last) == KEYS
+    assert (last["bench"], last["database"], last["unit"], last["runs"]) == ("validate-invoice", None, "ms", 1)
+    assert min(last["value"], last["floor"], last["ratio"], last["peak_rss_mb"]) > 0
+
+
+def test_an_unknown_name_is_refused_with_the_names_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["match-htpp"])
+
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "no benchmark match-htpp" in said
+    assert all(name in said for name in BENCHES)
+
+
+@pytest.mark.parametrize(("value", "unit", "floor"), [(50, "requests/s", 200), (8, "ms", 2)])
+def test_the_ratio_is_our_share_of_the_floors_speed(value: float, unit: str, floor: float) -> None:
+    assert figures(value, unit, floor).ratio == 0.25
