@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 OIOUBL_CONFORMANCE ?= ../shared/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test unit check fix bench conformance golden migration lock image
+.PHONY: help setup run demo test unit check fix bench fuzz conformance golden migration lock image
 
 help: ## Print what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ fix: setup ## Let ruff mend what it can
 
 bench: setup ## Measure; NAME=match-http runs one
 	$(BIN)/python -m bench $(NAME)
+
+fuzz: setup ## Fuzz reader and validator with atheris for SECONDS (60); tells how when atheris is not there
+	$(BIN)/python -m tests.fuzz.fuzz_documents
 
 conformance: setup ## Compare our verdicts with the recorded official ones
 	@test -f $(OIOUBL_CONFORMANCE)/run.py || { echo "no recorded verdicts at $(OIOUBL_CONFORMANCE)"; exit 2; }

@@ -1,7 +1,10 @@
 """The command `prokura`: set up, serve, work, look after."""
 
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -10,7 +13,12 @@ from rich.console import Console
 from app.kit.clock import clock_from
 from app.kit.config import Settings
 from app.kit.db import Database
-from app.kit.errors import Refusal
+from app.kit.errors import Fault, Refusal
+
+if TYPE_CHECKING:
+    from app.organisations.access import Call
+
+Result = TypeVar("Result")
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +28,8 @@ cli = typer.Typer(
 )
 audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
 cli.add_typer(audit_cli, name="audit")
+setup_cli = typer.Typer(no_args_is_help=True, help="Set-up sheets: organisations, users, roles and prokura.")
+cli.add_typer(setup_cli, name="setup")
 
 out = Console()
 errors = Console(stderr=True)
@@ -36,10 +46,12 @@ def init(
     from app.organisations.service import found
 
     settings = Settings()
-    database, clock = Database(settings.database_url), clock_from(settings.clock)
-    upgrade(database)
-    root, administrator = database.run(lambda session: found(session, name, issuer, subject, clock.now()))
-    out.print(f"organisation {root.id}  {root.name}\nadministrator {administrator.id}  {subject} of {issuer}")
+    clock = clock_from(settings.clock)
+    with closing(Database(settings.database_url)) as database:
+        upgrade(database)
+        root, administrator = database.run(lambda session: found(session, name, issuer, subject, clock.now()))
+    told = f"organisation {root.id}  {root.name}\nadministrator {administrator.id}  {subject} of {issuer}"
+    out.print(told, markup=False)
 
 
 @cli.command()
@@ -72,10 +84,11 @@ def worker() -> None:
     from app.assembly import worker_of
 
     settings = Settings()
-    works = worker_of(settings, _current_database(), clock_from(settings.clock))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: works.stop_soon())
-    works.run()
+    with closing(_current_database()) as database:
+        works = worker_of(settings, database, clock_from(settings.clock))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: works.stop_soon())
+        works.run()
 
 
 @cli.command()
@@ -89,16 +102,15 @@ def migrate(
     from app import migrations
 
     if not check and not new:
-        migrations.upgrade(Database(Settings().database_url))
+        with closing(Database(Settings().database_url)) as database:
+            migrations.upgrade(database)
         return
-    with TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/check.db")
+    with TemporaryDirectory() as folder, closing(Database(f"sqlite:///{folder}/check.db")) as database:
         migrations.upgrade(database)
         if new:
             migrations.write_new(database, new)
         else:
             migrations.check(database)
-        database.close()
 
 
 @cli.command()
@@ -152,7 +164,8 @@ def audit_verify() -> None:
     """Walk every chain of the audit trail. Exit status 1 when anything does not fit."""
     from app.kit.audit import verify
 
-    checks = _current_database().run(verify, write=False)
+    with closing(_current_database()) as database:
+        checks = database.run(verify, write=False)
     for check in checks:
         state = "whole" if not check.faults else "BROKEN"
         out.print(f"{check.chain}  {state}: {check.sealed} sealed, {check.unsealed} waiting, head {check.head}")
@@ -162,12 +175,72 @@ def audit_verify() -> None:
         raise typer.Exit(1)
 
 
+Subject = Annotated[str, typer.Option(help="Subject (`sub`) of the administrator who does this.")]
+Issuer = Annotated[str, typer.Option(help="Issuer (`iss`) of their tokens.")]
+
+
+@setup_cli.command("import")
+def setup_import(
+    file: Annotated[Path, typer.Argument(help="Workbook (.xlsx), or one sheet (.csv).", exists=True, dir_okay=False)],
+    subject: Subject,
+    issuer: Issuer,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen.")] = False,  # noqa: FBT002
+) -> None:
+    """Import set-up sheets as an administrator: all rows or none. Exit status 1 when any row is at fault."""
+    from app.kit.sheets import CSV, XLSX
+    from app.kit.uploads import upload_of
+    from app.organisations.setup import take_in
+
+    upload = upload_of(file.read_bytes(), CSV if file.suffix.lower() == ".csv" else XLSX)
+    done = _step(issuer, subject, lambda call: take_in(call, upload, dry_run=dry_run), write=not dry_run)
+    out.print_json(done.as_result().model_dump_json(exclude={"faults"}))
+    _tell(done.faults)
+    if done.faults:
+        raise typer.Exit(1)
+
+
+@setup_cli.command("export")
+def setup_export(
+    file: Annotated[Path, typer.Argument(help="Workbook to write (.xlsx).", dir_okay=False)],
+    organisation: Annotated[UUID, typer.Option(help="Id of the organisation whose branch is written.")],
+    subject: Subject,
+    issuer: Issuer,
+) -> None:
+    """Write a branch as set-up sheets."""
+    from app.organisations.setup import export_setup
+    from app.organisations.setup_columns import Kind
+    from app.organisations.setup_messages import SetupFormat
+
+    everything = (SetupFormat.XLSX, Kind.ORGANISATIONS)
+    answer = _step(issuer, subject, lambda call: export_setup(call, organisation, *everything), write=False)
+    file.write_bytes(answer.content)
+
+
+def _step(issuer: str, subject: str, step: "Callable[[Call], Result]", *, write: bool) -> "Result":
+    """Run a service step as somebody who is registered: the audit trail needs a hand."""
+    from app.kit.tokens import Principal
+    from app.organisations.access import Call, find_actor
+
+    now = clock_from(Settings().clock).now()
+    return _current_database().run(
+        lambda session: step(Call(session, find_actor(session, Principal(issuer, subject), now), now)), write=write
+    )
+
+
+def _tell(faults: Sequence[Fault]) -> None:
+    """Tell faults of sheets, each with its place."""
+    for fault in faults:
+        place = [fault.sheet, f"row {fault.row}" if fault.row else None, fault.column]
+        errors.print(f"{', '.join(part for part in place if part)}: {fault.message}", markup=False)
+
+
 def _current_database() -> Database:
     """Open the database, or end the command when its tables are not those of this version."""
     from app.migrations import is_current
 
     database = Database(Settings().database_url)
     if not is_current(database):
+        database.close()
         errors.print("the database is not up to date: `prokura init` makes a new one, `prokura migrate` updates one")
         raise typer.Exit(1)
     return database
@@ -178,7 +251,7 @@ def main() -> None:
     try:
         cli()
     except Refusal as refusal:
-        errors.print(f"{refusal.code}: {refusal.message}")
+        errors.print(f"{refusal.code}: {refusal.message}", markup=False)
         raise SystemExit(1) from refusal
     except ValidationError as reason:
         for fault in reason.errors():

@@ -1,6 +1,5 @@
 """The application: engine, routers, problem handlers; nothing else."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -49,10 +48,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     worker = worker_of(settings, app.state.database, app.state.clock)
     if settings.embedded_worker:
         worker.start()
-    gc.collect()
-    gc.freeze()  # what was imported stays; a collector that walks it again and again takes a tenth of a busy processor
     yield
-    gc.unfreeze()
     worker.stop()
     app.state.database.close()
 

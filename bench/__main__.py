@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 
-from bench import match_http, validate_invoice
+from bench import match_http, validate_catalogue, validate_invoice, validate_start
 from bench.databases import KINDS
 from bench.figures import Figures, Plan
 
 BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures]]] = {
     match_http.NAME: match_http.run,
     validate_invoice.NAME: validate_invoice.run,
+    validate_catalogue.NAME: validate_catalogue.run,
+    validate_start.NAME: validate_start.run,
 }
 
 

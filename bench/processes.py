@@ -1,12 +1,14 @@
 """Servers as processes of their own on loopback, and what /proc tells of their processor time and memory."""
 
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.demo.server import ADDRESS, ServerStartError
 
@@ -49,12 +51,19 @@ def serving(command: Sequence[str], settings: Mapping[str, str], log: Path) -> I
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     for _ in range(int(PATIENCE_SECONDS / PAUSE_SECONDS)):
-        if found := ADDRESS.search(log.read_text()):
+        if (found := ADDRESS.search(log.read_text())) and _listens(found.group(1)):
             return found.group(1)
         if process.poll() is not None:
             break
         time.sleep(PAUSE_SECONDS)
     raise ServerStartError(log.read_text())
+
+
+def _listens(address: str) -> bool:
+    """Tell whether a server is there: with several workers the address is told before the first of them listens."""
+    place = urlsplit(address)
+    with socket.socket() as probe:
+        return probe.connect_ex((place.hostname or "", place.port or 0)) == 0
 
 
 def _family(pid: int) -> list[int]:

@@ -1,20 +1,23 @@
 """Who may see which agreement: the one query that every search, basket and order starts from."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import CompoundSelect, String, and_, bindparam, case, cast, exists, or_, union_all
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.agreements.groups import Chain, Narrowing, allows, narrowed
-from app.agreements.models import Agreement, AgreementStatus, Share, ShareStep, ShareTarget
+from app.agreements.groups import Chain, allows, read_chain, read_groups
+from app.agreements.models import Agreement, AgreementVersion, Share, ShareTarget, UserGroup
+from app.agreements.reaching import DAY, Day, in_force, reaches, version_of, whole
+from app.kit.clock import midnight_after
+from app.kit.db import rows
 from app.kit.errors import NotFound
-from app.organisations.access import Actor, Call, branches, valid_on
+from app.organisations.access import Actor, Call, branches
 from app.organisations.models import OrganisationLink
 from app.organisations.permissions import Permission
 
@@ -27,88 +30,81 @@ class ShareNotFound(NotFound):
     """No such share, or not for this caller."""
 
 
+class UserGroupNotFound(NotFound):
+    """No such user group, or not for this caller."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisibleAgreement:
     """An agreement that a user may order on, with the product groups left: any one of the chains is enough."""
 
-    agreement: Agreement
+    id: UUID
+    product_groups: tuple[str, ...]
     chains: tuple[Chain, ...]
 
     def allows(self, code: str) -> bool:
-        own = not self.agreement.product_groups or any(code.startswith(p) for p in self.agreement.product_groups)
+        own = not self.product_groups or any(code.startswith(prefix) for prefix in self.product_groups)
         return own and any(allows(chain, code) for chain in self.chains)
 
 
-def intact(share_id: object, on: date) -> ColumnElement[bool]:
-    """Give the condition that every step of a share's chain is valid on a day and none is revoked."""
-    step = aliased(Share)
-    broken = (
-        exists()
-        .where(col(ShareStep.share_id) == share_id, col(ShareStep.step_id) == col(step.id))
-        .where(or_(col(step.revoked_at).is_not(None), ~valid_on(step, on)))
+def _visible() -> CompoundSelect[*tuple[Any, ...]]:
+    """Give the query for what a user sees on a day. One part for each way to be reached, each with its own index; lists
+    come as text, which is read once for all agreements that are narrowed alike.
+    """
+    then = core_select(cast(AgreementVersion.product_groups, String)).where(version_of(DAY)).scalar_subquery()
+    now = cast(Agreement.product_groups, String)
+    found = (
+        core_select(
+            col(Agreement.id).label("id"),
+            case((col(Agreement.changed_on) <= DAY.on, now), else_=then).label("groups"),
+            col(Share.narrowings),
+        )
+        .join_from(Share, Agreement, col(Share.agreement_id) == col(Agreement.id))
+        .where(in_force(DAY), whole(DAY))
     )
-    return ~broken
+    ways = reaches(bindparam("user_id"), bindparam("organisation_id"), DAY)
+    return union_all(*(found.where(way) for way in ways)).order_by("id", "narrowings")
+
+
+_VISIBLE: Final = _visible()
 
 
 def visible_agreements(session: Session, actor: Actor, on: date) -> list[VisibleAgreement]:
-    """Give the agreements that a user may search and order on: ACTIVE and valid on the day, and shared with the user
-    or with everybody of an organisation at or above the user's, through an unbroken chain.
+    """Give the agreements that a user may search and order on: ACTIVE and valid on the day, and shared with the user, a
+    group of the user's, or everybody of an organisation at or above the user's, through an unbroken chain.
+
+    A past day is told as it was: agreements, shares, revocations and members of groups count as they stood at its end.
     """
-    rows = session.exec(
-        select(Agreement, Share.id)
-        .join(Share, col(Share.agreement_id) == col(Agreement.id))
-        .where(_reaches(actor), _live(on), intact(Share.id, on))
-        .order_by(col(Agreement.id), col(Share.id))
-    ).all()
-    chains = chains_of(session, [share_id for _, share_id in rows])
-    by_agreement: dict[UUID, tuple[Agreement, list[Chain]]] = {}
-    for agreement, share_id in rows:
-        by_agreement.setdefault(agreement.id, (agreement, []))[1].append(chains[share_id])
-    return [VisibleAgreement(agreement, tuple(found)) for agreement, found in by_agreement.values()]
-
-
-def _live(on: date) -> ColumnElement[bool]:
-    return and_(col(Agreement.status) == AgreementStatus.ACTIVE, valid_on(Agreement, on))
-
-
-def _reaches(actor: Actor) -> ColumnElement[bool]:
-    above = select(OrganisationLink.ancestor_id).where(OrganisationLink.descendant_id == actor.organisation_id)
-    everybody = and_(col(Share.target) == ShareTarget.EVERYBODY, col(Share.organisation_id).in_(above))
-    return or_(and_(col(Share.target) == ShareTarget.USER, col(Share.user_id) == actor.id), everybody)
-
-
-def chains_of(session: Session, share_ids: Iterable[UUID]) -> dict[UUID, Chain]:
-    """Give what each step of these shares narrows, from the owner down."""
-    wanted = list(share_ids)
-    found: dict[UUID, list[Narrowing]] = defaultdict(list)
-    rows = session.exec(
-        select(ShareStep.share_id, Share)
-        .join(Share, col(Share.id) == col(ShareStep.step_id))
-        .where(col(ShareStep.share_id).in_(wanted))
-        .order_by(col(ShareStep.depth).desc())
+    found = rows(
+        session, _VISIBLE, user_id=actor.id, organisation_id=actor.organisation_id, day=on, end=midnight_after(on)
     )
-    for share_id, step in rows:
-        found[share_id].append(Narrowing(tuple(step.include_groups), tuple(step.exclude_groups)))
-    return {share_id: narrowed(tuple(found[share_id])) for share_id in wanted}
+    by_agreement: dict[UUID, tuple[str, list[str]]] = {}
+    for agreement_id, groups, narrowings in found:
+        by_agreement.setdefault(agreement_id, (groups, []))[1].append(narrowings)
+    return [
+        VisibleAgreement(agreement_id, read_groups(groups), tuple(read_chain(text) for text in dict.fromkeys(chains)))
+        for agreement_id, (groups, chains) in by_agreement.items()
+    ]
+
+
+def chains_of(shares: Iterable[Share]) -> dict[UUID, Chain]:
+    """Give what each step of these shares narrows, from the owner down."""
+    return {share.id: read_chain(share.narrowings) for share in shares}
 
 
 def readable_agreements(call: Call) -> SelectOfScalar[Agreement]:
     """Give the agreements that the actor may look at: owned by an organisation of a branch where the actor reads
     agreements, shared with one, shared with the actor, or the supplier's own.
     """
-    shared = exists().where(
-        col(Share.agreement_id) == col(Agreement.id),
-        branches(call.actor, Permission.AGREEMENT_READ, Share.organisation_id),
-        intact(Share.id, call.today),
-    )
-    mine = exists().where(
-        col(Share.agreement_id) == col(Agreement.id), _reaches(call.actor), intact(Share.id, call.today)
-    )
+    day = Day.of(call.today)
+    has_it = exists().where(col(Share.agreement_id) == col(Agreement.id), whole(day))
+    shared = has_it.where(branches(call.actor, Permission.AGREEMENT_READ, Share.organisation_id))
+    mine = has_it.where(or_(*reaches(call.actor.id, call.actor.organisation_id, day)))
     return select(Agreement).where(
         or_(
             branches(call.actor, Permission.AGREEMENT_READ, Agreement.owner_id),
             shared,
-            and_(mine, _live(call.today)),
+            and_(mine, in_force(day)),
             col(Agreement.supplier_id).in_(call.actor.suppliers(Permission.CATALOGUE_UPLOAD)),
         )
     )
@@ -147,18 +143,47 @@ def share(call: Call, share_id: UUID) -> Share:
     return found
 
 
-def share_held_by(session: Session, agreement_id: UUID, organisation_id: UUID, on: date) -> Share | None:
-    """Find the unbroken share by which an organisation has an agreement that it does not own."""
+def shares_held_by(session: Session, agreement_id: UUID, organisation_id: UUID, on: date) -> Sequence[Share]:
+    """Give the unbroken shares by which an organisation has an agreement that it does not own, the oldest first."""
     return session.exec(
         select(Share)
         .where(
             Share.agreement_id == agreement_id,
             Share.target == ShareTarget.ORGANISATION,
             Share.organisation_id == organisation_id,
-            intact(Share.id, on),
+            whole(Day.of(on)),
         )
         .order_by(col(Share.id))
-    ).first()
+    ).all()
+
+
+def lock(session: Session, agreement: Agreement) -> None:
+    """Let one change at a time into the shares of an agreement: a share must not be hung on a chain that is just being
+    broken, for then nothing would count the break. Orders that refer to the agreement need not wait.
+    """
+    session.refresh(agreement, ["version"], with_for_update={"key_share": True})
+
+
+def agreements_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Agreement]:
+    """Give agreements that were found visible, by their ids."""
+    found = session.exec(select(Agreement).where(col(Agreement.id).in_(set(ids)))).all()
+    return {agreement.id: agreement for agreement in found}
+
+
+def readable_user_groups(call: Call) -> SelectOfScalar[UserGroup]:
+    """Give the user groups of the branches where the actor reads agreements."""
+    return select(UserGroup).where(branches(call.actor, Permission.AGREEMENT_READ, UserGroup.organisation_id))
+
+
+def user_group(call: Call, group_id: UUID) -> UserGroup:
+    """Find a user group of the actor's branches.
+
+    :raises UserGroupNotFound: otherwise.
+    """
+    found = call.session.exec(readable_user_groups(call).where(UserGroup.id == group_id)).first()
+    if found is None:
+        raise UserGroupNotFound(f"there is no user group {group_id}")
+    return found
 
 
 def agreements_of_supplier(session: Session, supplier_id: UUID, organisation_id: UUID) -> list[Agreement]:

@@ -5,8 +5,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from app.agreements import service
-from app.agreements.messages import AgreementIn, AgreementOut, ShareIn, ShareOut
+from app.agreements import changing, service, user_groups
+from app.agreements.messages import (
+    AgreementChange,
+    AgreementIn,
+    AgreementOut,
+    MemberIn,
+    MemberOut,
+    ShareIn,
+    ShareOut,
+    UserGroupIn,
+    UserGroupOut,
+)
 from app.agreements.models import AgreementStatus
 from app.kit.calls import IfMatch
 from app.kit.pages import Page, PageQuery, page_query
@@ -35,6 +45,12 @@ def get_agreement(agreement_id: UUID, db: Db) -> Response:
     return db.run(service.get_agreement, agreement_id)
 
 
+@router.patch("/agreements/{agreement_id}", response_model=AgreementOut)
+def change_agreement(agreement_id: UUID, body: AgreementChange, db: Db, if_match: IfMatch = None) -> Response:
+    """Change it; once active, supplier, contract number and currency stand fast."""
+    return db.run(changing.change_agreement, agreement_id, body, if_match)
+
+
 @router.post("/agreements/{agreement_id}/activate", response_model=AgreementOut)
 def activate_agreement(agreement_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
     """Let users see it and order on it, wherever it is shared."""
@@ -55,7 +71,7 @@ def terminate_agreement(agreement_id: UUID, db: Db, if_match: IfMatch = None) ->
 
 @router.post("/agreements/{agreement_id}/shares", status_code=201, response_model=ShareOut)
 def share_agreement(agreement_id: UUID, body: ShareIn, db: Db) -> Response:
-    """Hand it on: to an organisation below, to a user, or to everybody of an organisation."""
+    """Hand it on: to an organisation below, to a user, to a user group, or to everybody of an organisation."""
     return db.run(service.share_agreement, agreement_id, body)
 
 
@@ -69,3 +85,45 @@ def list_shares(agreement_id: UUID, wanted: Wanted, db: Db) -> Response:
 def revoke_share(share_id: UUID, db: Db) -> Response:
     """Take a share back; everything that hangs on it stops working at once."""
     return db.run(service.revoke_share, share_id)
+
+
+@router.post("/shares/{share_id}/restore", response_model=ShareOut)
+def restore_share(share_id: UUID, db: Db) -> Response:
+    """Give again what was taken back, and with it everything that hangs on it."""
+    return db.run(service.restore_share, share_id)
+
+
+@router.post("/user-groups", status_code=201, response_model=UserGroupOut)
+def make_user_group(body: UserGroupIn, db: Db) -> Response:
+    """Make a group of users to share agreements with."""
+    return db.run(user_groups.make_group, body)
+
+
+@router.get("/user-groups", response_model=Page[UserGroupOut])
+def list_user_groups(wanted: Wanted, db: Db) -> Response:
+    """The user groups of your branches."""
+    return db.run(user_groups.list_groups, wanted)
+
+
+@router.get("/user-groups/{group_id}", response_model=UserGroupOut)
+def get_user_group(group_id: UUID, db: Db) -> Response:
+    """One user group."""
+    return db.run(user_groups.get_group, group_id)
+
+
+@router.get("/user-groups/{group_id}/members", response_model=Page[MemberOut])
+def list_members(group_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """Who is in it now."""
+    return db.run(user_groups.list_members, group_id, wanted)
+
+
+@router.post("/user-groups/{group_id}/members", status_code=201, response_model=MemberOut)
+def add_member(group_id: UUID, body: MemberIn, db: Db) -> Response:
+    """Let somebody in; what is shared with the group is then visible to them."""
+    return db.run(user_groups.add_member, group_id, body)
+
+
+@router.delete("/user-groups/{group_id}/members/{user_id}", response_model=MemberOut)
+def remove_member(group_id: UUID, user_id: UUID, db: Db) -> Response:
+    """Let somebody out."""
+    return db.run(user_groups.remove_member, group_id, user_id)

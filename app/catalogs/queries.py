@@ -256,9 +256,9 @@ def orderable_line(call: Call, line_id: UUID) -> OrderableLine:
     if found is None:
         raise LineNotFound(f"there is no catalogue line {line_id} that you may order from today")
     row, agreement_id = found
-    agreement = visible[agreement_id].agreement
+    agreement = call.session.get_one(Agreement, agreement_id)
     return OrderableLine(row, document_line(row.content), agreement, agreement.supplier_id)
 
 
 def by_id(visible: Iterable[VisibleAgreement]) -> Mapping[UUID, VisibleAgreement]:
-    return {found.agreement.id: found for found in visible}
+    return {found.id: found for found in visible}

@@ -17,7 +17,7 @@ def reaching(visible: Iterable[VisibleAgreement]) -> ColumnElement[bool]:
     """
     alike: dict[tuple[tuple[str, ...], tuple[Chain, ...]], list[UUID]] = {}
     for found in visible:
-        alike.setdefault((tuple(found.agreement.product_groups), found.chains), []).append(found.agreement.id)
+        alike.setdefault((found.product_groups, found.chains), []).append(found.id)
     return or_(
         false(),
         *(

@@ -78,7 +78,8 @@ def search_lines(call: Call, query: str, agreement_id: UUID | None, wanted: Page
         visible = {found_id: found for found_id, found in visible.items() if found_id == agreement_id}
     rows = queries.search(call, visible.values(), query, wanted)
     shown = rows[: wanted.limit]
-    data = [line_out(call, row, visible[found_id].agreement) for row, found_id in shown]
+    known = agreements.agreements_by_id(call.session, (found_id for _, found_id in shown))
+    data = [line_out(call, row, known[found_id]) for row, found_id in shown]
     return Page(data=data, next_cursor=write_cursor(shown[-1][0].id) if len(rows) > wanted.limit else None)
 
 

@@ -27,7 +27,7 @@ def play(console: Console) -> bool:
             try:
                 story.play(stage, set_up(stage, today), folder / "out", today)
             except StepError as failure:
-                console.print(f"[bold red]✗ {failure}[/]")
+                console.print(f"✗ {failure}", style="bold red", markup=False)
                 return False
     console.print("\n[bold green]Every step did what it should.[/]")
     return True

@@ -77,8 +77,10 @@ def _mark_sent(session: Session, parcel: Parcel, now: datetime) -> None:
 
 def _put_off(session: Session, parcel: Parcel, reason: str, now: datetime) -> None:
     item = session.exec(select(OutboxItem).where(OutboxItem.id == parcel.message_id)).one()
+    if item.state != OutboxState.QUEUED:
+        return  # it took longer than its lease, and another worker has sent it meanwhile
     pause = min(FIRST_PAUSE * 2 ** min(item.attempts - 1, 10), LONGEST_PAUSE)
-    item.last_error = reason[:1000]
+    item.last_error = reason.replace("\0", "")[:1000]  # PostgreSQL's text holds no NUL
     item.next_attempt_at = now + pause * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
     if now - item.queued_at > GIVE_UP_AFTER:
         item.state = OutboxState.DEAD

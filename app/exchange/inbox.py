@@ -49,16 +49,21 @@ class OrderUnknown(NotFound):
 
 
 def post_document(call: Call, received: Received[Document]) -> InboundOut:
-    """Store a document and queue the work on it. The same bytes from the same sender get the first answer.
+    """Store a document and queue the work on it. The same bytes from the same sender get the first answer; what was
+    refused to somebody else is tried again for this caller.
 
     :raises NotAllowed: for a caller whose roles hand in no documents.
     """
     if not (call.actor.organisations(Permission.DOCUMENT_POST) or call.actor.suppliers(Permission.DOCUMENT_POST)):
         raise NotAllowed("handing in documents takes the role supplier or invoice system (document:post)")
     known = archive.seen_before(call.session, received.envelope.sender_key, received.content)
-    if known is not None and (row := _of_document(call, known.id)) is not None:
+    row = _of_document(call, known.id) if known is not None else None
+    if row is not None and (row.state != InboundState.REFUSED or row.posted_by == call.actor.id):
         return inbound_out(row)
-    row = _store(call, received, known.id if known is not None else None)
+    if row is None:
+        row = _store(call, received, known.id if known is not None else None)
+    else:
+        _take_over(call, row)
     if received.document is None:
         _reject(call, received, row)
     else:
@@ -67,8 +72,15 @@ def post_document(call: Call, received: Received[Document]) -> InboundOut:
 
 
 def _of_document(call: Call, document_id: UUID) -> InboundDocument | None:
-    query = visible_inbound(call).where(InboundDocument.document_id == document_id)
-    return call.session.exec(query).first()
+    query = select(InboundDocument).where(InboundDocument.document_id == document_id)
+    return call.session.exec(query.with_for_update()).first()
+
+
+def _take_over(call: Call, row: InboundDocument) -> None:
+    """Let a refused document begin anew as the caller's: it may be allowed what the first one was not."""
+    row.posted_by, row.state, row.received_at = call.actor.id, InboundState.RECEIVED, call.now
+    row.problem = row.detail = row.processed_at = None
+    row.faults = []
 
 
 def _store(call: Call, received: Received[Document], document_id: UUID | None) -> InboundDocument:

@@ -5,7 +5,7 @@ Events carry ids, never names or other personal data, so that erasing a person l
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,17 @@ SEAL = (
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """A state change: in which chain, and what became of which thing."""
+
+    action: str
+    chain: UUID
+    entity: str
+    entity_id: UUID
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class ChainCheck:
     """What verifying a chain found: how many events are sealed and wait, and what does not fit."""
 
@@ -90,20 +101,42 @@ def record(
 
     :raises TypeError: for facts that are not, such as a float: both databases must give back what was hashed.
     """
-    _require_exact(facts)
-    event = {
-        "id": new_id(now),
-        "chain": chain,
-        "at": now,
-        "actor_id": actor_id,
-        "on_behalf_of": on_behalf_of,
-        "action": action,
-        "entity": entity,
-        "entity_id": entity_id,
-        "facts": dict(facts or {}),
-        "request_id": request_id,
-    }
-    write(session, APPEND, event)
+    happening = Happening(action, chain, entity, entity_id, facts or {})
+    record_all(session, [happening], now=now, actor_id=actor_id, on_behalf_of=on_behalf_of, request_id=request_id)
+
+
+def record_all(
+    session: Session,
+    happenings: Sequence[Happening],
+    *,
+    now: datetime,
+    actor_id: UUID | None,
+    on_behalf_of: UUID | None = None,
+    request_id: str | None = None,
+) -> None:
+    """Append an event for each of many changes that one hand made at once.
+
+    :raises TypeError: for facts that are no JSON, as `record` does.
+    """
+    for happening in happenings:
+        _require_exact(happening.facts)
+    events = [
+        {
+            "id": new_id(now),
+            "chain": one.chain,
+            "at": now,
+            "actor_id": actor_id,
+            "on_behalf_of": on_behalf_of,
+            "action": one.action,
+            "entity": one.entity,
+            "entity_id": one.entity_id,
+            "facts": dict(one.facts),
+            "request_id": request_id,
+        }
+        for one in happenings
+    ]
+    if events:
+        write(session, APPEND, events)
 
 
 def _require_exact(value: object) -> None:

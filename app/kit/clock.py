@@ -1,7 +1,7 @@
 """The one place that reads the clock; everybody else is handed the time."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -53,3 +53,8 @@ def clock_from(start: datetime | None) -> Clock:
 def business_day(moment: datetime) -> date:
     """Give the Danish calendar day of a moment: agreements, prices and prokura begin and end at Danish midnight."""
     return moment.astimezone(COPENHAGEN).date()
+
+
+def midnight_after(day: date) -> datetime:
+    """Give the moment, in UTC, at which a Danish calendar day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), COPENHAGEN).astimezone(UTC)

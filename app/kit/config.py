@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -13,6 +13,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from app.kit.mail import address_fault, server_of
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -20,14 +22,23 @@ def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def _mail_server(value: str) -> str:
+    if value:
+        server_of(value)
+    return value
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 """Several words in one variable, between commas or blanks."""
+
+
+MailServer = Annotated[str, AfterValidator(_mail_server)]
 
 
 class Settings(BaseSettings):
     """Settings of one process. Secrets can also be files in $PROKURA_SECRETS_DIR, named like their variable."""
 
-    model_config = SettingsConfigDict(env_prefix="PROKURA_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PROKURA_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
     database_url: str = Field("sqlite:///var/prokura.db", description="SQLAlchemy address of SQLite or PostgreSQL.")
     data_folder: Path = Field(Path("var"), description="Where the embedded service keeps its files.")
@@ -43,6 +54,26 @@ class Settings(BaseSettings):
     )
     document_limit: int = Field(32 * MEBIBYTE, description="Bytes that a posted document may have.")
     body_limit: int = Field(MEBIBYTE, description="Bytes that any other body may have.")
+
+    smtp_url: MailServer = Field("", description="Where mail is handed in; without it no mail leaves.")
+    mail_from: str = Field("", description="The address that mail comes from.", validate_default=True)
+    public_url: str = Field("", description="Where people reach the service; begins the links in mails.")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("smtp_url"):
+            raise ValueError("PROKURA_SMTP_URL is set, so say which address mail comes from")
+        if value and (fault := address_fault(value)):
+            raise ValueError(fault)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("it begins with https:// or http://")
+        return value.rstrip("/")
 
     @classmethod
     def settings_customise_sources(

@@ -21,7 +21,8 @@ from typing import Any, ClassVar
 class Fault:
     """One thing wrong with what was sent: where, which rule, and what to do about it.
 
-    `pointer` is a JSON pointer (RFC 6901), `xpath` a path in an XML document; one of them or none is set.
+    `pointer` is a JSON pointer (RFC 6901), `xpath` a path in an XML document, `sheet`, `row` and `column` a cell of a
+    sheet (the row's number and the column's header); one of the three or none is set.
     """
 
     message: str
@@ -30,6 +31,9 @@ class Fault:
     xpath: str | None = None
     line: int | None = None
     rule_id: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value is not None}

@@ -45,7 +45,7 @@ CODES = {404: "no_such_path", 405: "method_not_allowed", 413: "body_too_large", 
 
 
 class ProblemFault(BaseModel):
-    """One thing wrong: where (JSON pointer or XPath and line), which rule, and what to do."""
+    """One thing wrong: where (JSON pointer, XPath and line, or sheet, row and column), which rule, and what to do."""
 
     message: str
     message_da: str | None = None
@@ -53,6 +53,9 @@ class ProblemFault(BaseModel):
     xpath: str | None = None
     line: int | None = None
     rule_id: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
 
 
 class Problem(BaseModel):

@@ -43,6 +43,7 @@ def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigg
     is_new = trigger == Trigger.RECEIVED
     orders = lock_orders(session, _candidates(session, case, invoice))
     if not is_new:
+        case.version += 1
         for taking in held_by(session, case.id):
             take(session, case.id, case.decision_id, [taking.undone], now)
     facts = build_case(session, case, invoice, orders)

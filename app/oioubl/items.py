@@ -16,7 +16,7 @@ def read_item(node: Node) -> Item:
         descriptions=node.texts("Description"),
         pack_quantity=_pack_quantity(node),
         pack_size=node.number("PackSizeNumeric"),
-        keywords=node.texts("Keyword"),
+        keywords=node.texts("Keyword", TEXT_LENGTH),
         brand_name=node.text("BrandName"),
         model_name=node.text("ModelName"),
         buyers_item_id=read_identification(node, "BuyersItemIdentification"),

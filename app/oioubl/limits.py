@@ -35,12 +35,13 @@ _ENCODINGS: Final = {"UTF-8", "UTF-16", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-
 # In all of these but UTF-16 the signs of a tag are the bytes of ASCII.
 _DECLARED: Final = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
 
-_MANY_CHILDREN: Final = etree.XPath(f"//*[*[{MAX_CHILDREN + 1}]]")
-_IDS_OF_LINES: Final = etree.XPath(
-    "/*/*/*[local-name() = 'ID']/text() | /*/*/*[local-name() = 'LineItem']/*[local-name() = 'ID']/text()",
-    smart_strings=False,
-)
+# Looking at every element would cost a tenth of a validation; lines of ordinary length are passed by.
+_LARGE_PARTS: Final = etree.XPath(f"/*/*[descendant::*[{MAX_CHILDREN + 1}]]")
+_MANY_CHILDREN: Final = etree.XPath(f"descendant-or-self::*[*[{MAX_CHILDREN + 1}]]")
 _OF_NO_LINE: Final = etree.XPath("count(*[not(contains(local-name(), 'Line'))])")
+_IDS_OF_LINES: Final = etree.XPath(
+    "/*/*/*[1][local-name() = 'ID']/text() | /*/*/*[local-name() = 'LineItem']/*[1]/text()", smart_strings=False
+)
 
 
 class NotXml(Invalid):
@@ -52,6 +53,11 @@ class NotXml(Invalid):
         super().__init__(message)
         self.message_da = message_da
         self.line = line
+
+
+def local_name(element: etree._Element) -> str:
+    """The name without its namespace, which may be any text at all: lxml's QName stumbles over braces in one."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def refuse_bytes(document: bytes, max_bytes: int) -> None:
@@ -118,18 +124,24 @@ def refuse_crowds(root: etree._Element) -> None:
 
     :raises NotXml: an element with more than `MAX_CHILDREN` besides lines, or as many lines with one ID.
     """
-    # The stubs let an XPath give anything; these give elements and a number.
-    for element in cast("list[etree._Element]", _MANY_CHILDREN(root)):
-        if cast("float", _OF_NO_LINE(element)) > MAX_CHILDREN:
-            name = etree.QName(element).localname
-            raise NotXml(
-                f"{name} has more than {MAX_CHILDREN} elements that are not lines.",
-                f"{name} har mere end {MAX_CHILDREN} elementer, der ikke er linjer.",
-                line=cast("int | None", element.sourceline),
-            )
+    _refuse_children(root)
+    # The stubs let an XPath give anything; these give elements, texts and numbers.
+    for part in cast("list[etree._Element]", _LARGE_PARTS(root)):
+        for element in cast("list[etree._Element]", _MANY_CHILDREN(part)):
+            _refuse_children(element)
     for line_id, times in Counter(cast("list[str]", _IDS_OF_LINES(root))).most_common(1):
         if times > MAX_CHILDREN:
             raise NotXml(
                 f"More than {MAX_CHILDREN} lines have the ID {line_id[:40]!r}.",
                 f"Mere end {MAX_CHILDREN} linjer har ID {line_id[:40]!r}.",
             )
+
+
+def _refuse_children(element: etree._Element) -> None:
+    if len(element) > MAX_CHILDREN and cast("int", _OF_NO_LINE(element)) > MAX_CHILDREN:
+        name = local_name(element)
+        raise NotXml(
+            f"{name} has more than {MAX_CHILDREN} elements that are not lines.",
+            f"{name} har mere end {MAX_CHILDREN} elementer, der ikke er linjer.",
+            line=cast("int | None", element.sourceline),
+        )

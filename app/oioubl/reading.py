@@ -94,7 +94,7 @@ class Node:
                     f"Et UUID har 36 tegn; dette har {len(text)}.",
                     rule_id,
                 )
-            return text
+            return text[:TEXT_LENGTH]
         return None
 
     def identifier(self, name: str) -> Identifier | None:

@@ -56,7 +56,7 @@ class RuleSet:
         self._transform(root)
         return self._breaches
 
-    def _broken(self, _: object, number: float, nodes: list[etree._Element], *values: str) -> str:
+    def _broken(self, _: object, number: str, nodes: list[etree._Element], *values: str) -> str:
         """What the stylesheet calls where an assertion fails; the empty text is what it then writes."""
         assertion = self._assertions[int(number)]
         self._told[assertion.rule_id] += 1

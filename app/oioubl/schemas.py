@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from lxml import etree
 
 from app.kit.errors import Fault, Invalid
+from app.oioubl.limits import local_name
 from app.oioubl.ubl import DOCUMENT_TYPES, PREFIXES, SCHEMAS
 
 MOST_FAULTS: Final = 100
@@ -49,7 +50,7 @@ def document_faults(root: etree._Element) -> tuple[Fault, ...]:
 
     :raises UnknownDocument: when the root is none of `DOCUMENT_TYPES`.
     """
-    return _faults(schema_for(etree.QName(root).localname), root)
+    return _faults(schema_for(local_name(root)), root)
 
 
 def part_faults(element: etree._Element) -> tuple[Fault, ...]:
@@ -65,7 +66,7 @@ def _faults(schema: etree.XMLSchema, element: etree._Element) -> tuple[Fault, ..
         explaining.validate(element)
         # The stubs do not say that an error log can be walked through.
         entries = list(cast("Iterable[Any]", explaining.error_log))
-    top = etree.QName(element).localname
+    top = local_name(element)
     return tuple(
         Fault(
             message=_UBL_NAMESPACE.sub(_prefix, entry.message),

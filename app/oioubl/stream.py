@@ -1,17 +1,18 @@
 """Validates a catalogue line by line in constant memory, with the verdict `validation` has on the whole document."""
 
+import copy
 import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from lxml import etree
 
 from app.kit.errors import Fault
-from app.oioubl.limits import MAX_LINE_TAGS, NotXml, refuse_crowds
+from app.oioubl.limits import MAX_LINE_TAGS, NotXml, local_name, refuse_crowds
 from app.oioubl.line_reader import LineReader
 from app.oioubl.rules import breaches
 from app.oioubl.schemas import document_faults, part_faults
@@ -107,10 +108,10 @@ class CatalogueStream:
     def _open(self, first: etree._Element) -> etree._Element:
         """Move what stands before the first line into a document of its own."""
         root = self._reader.root
-        # The stubs know neither attributes with names of one kind nor a default namespace.
-        attributes, namespaces = cast("dict[str, str]", dict(root.items())), cast("dict[str, str]", root.nsmap)
-        head = etree.Element(root.tag, attributes, nsmap=namespaces)
-        head.text, head.sourceline = root.text, root.sourceline
+        # A copy, since an element made anew refuses namespaces that are no URIs, as attackers have them.
+        head = copy.copy(root)
+        del head[:]
+        head.sourceline = root.sourceline
         for part in reversed(list(first.itersiblings(preceding=True))):
             head.append(part)
         self._head = head
@@ -218,7 +219,7 @@ def _repeated(line: etree._Element, number: int) -> Finding:
 
 
 def _stray(element: etree._Element) -> Finding:
-    name = etree.QName(element).localname
+    name = local_name(element)
     return fault_finding(
         Fault(
             f"After the first cac:CatalogueLine there is nothing else; see at {name}.",

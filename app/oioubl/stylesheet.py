@@ -201,5 +201,5 @@ def _chain(chain: list[_Case], assertions: list[Assertion], *, with_variables: b
 def _assertion(assertion: Assertion, assertions: list[Assertion]) -> str:
     assertions.append(assertion)
     values = "".join(f", string({value})" for value in assertion.values)
-    call = _quoted(f"p:{BROKEN[1]}({len(assertions) - 1}, .{values})")
+    call = _quoted(f"p:{BROKEN[1]}('{len(assertions) - 1}', .{values})")
     return f'<xsl:if test="{_quoted(f"not({assertion.holds})")}"><xsl:value-of select="{call}"/></xsl:if>'

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from lxml import etree
 
-from app.oioubl.limits import CROWDED_BYTES, MAX_DOCUMENT_BYTES, NotXml, refuse_bytes, refuse_crowds
+from app.oioubl.limits import CROWDED_BYTES, MAX_DOCUMENT_BYTES, NotXml, local_name, refuse_bytes, refuse_crowds
 
 CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -106,9 +106,9 @@ def path_of(element: etree._Element) -> str:
 
 
 def _step(element: etree._Element) -> str:
-    name = etree.QName(element)
-    prefix = PREFIXES.get(name.namespace or "")
-    step = f"{prefix}:{name.localname}" if prefix else name.localname
+    name = local_name(element)
+    prefix = PREFIXES.get(str(element.tag)[1:].removesuffix(f"}}{name}"))
+    step = f"{prefix}:{name}" if prefix else name
     before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
     alone = not before and next(element.itersiblings(element.tag), None) is None
     return step if alone else f"{step}[{before + 1}]"

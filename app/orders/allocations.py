@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import and_, bindparam, case, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from app.kit.columns import ExactDecimal
@@ -32,12 +32,15 @@ MOVE = (
 ADD = insert(SQLModel.metadata.tables[Allocation.__tablename__])
 
 _ORDER = SQLModel.metadata.tables[PurchaseOrder.__tablename__]
+_USED, _MOST = bindparam("used", type_=ExactDecimal), bindparam("most", type_=ExactDecimal)
+_USED_THEN = _ORDER.c.tolerance_used + _USED
 USE = (
     update(_ORDER)
     .where(_ORDER.c.id == bindparam("order_id"))
     .values(
-        tolerance_used=_ORDER.c.tolerance_used + bindparam("used", type_=ExactDecimal),
-        tolerance_limit=bindparam("most", type_=ExactDecimal),
+        tolerance_used=_USED_THEN,
+        # Who takes nothing more must not be refused for what was taken before the limit was tightened.
+        tolerance_limit=case((and_(_USED <= ZERO, _USED_THEN > _MOST), _USED_THEN), else_=_MOST),
         matched_value=_ORDER.c.matched_value + bindparam("value", type_=ExactDecimal),
     )
 )
@@ -127,7 +130,7 @@ def _moved(taking: Taking) -> dict[str, object]:
 
 
 def use_budget(session: Session, use: BudgetUse) -> None:
-    """Add to what an order's invoices have used; the database refuses to go above the limit."""
+    """Add to what an order's invoices have used; the database refuses whatever takes more than the limit."""
     values = {
         "order_id": use.order_id,
         "used": use.tolerance_used,

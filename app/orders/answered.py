@@ -1,4 +1,4 @@
-"""What a supplier's answer makes of a line: what it changes to the buyer's disadvantage, and what is agreed on; pure."""
+"""A supplier's answer to a line: what it changes to the buyer's disadvantage, and what is agreed on; pure."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal

@@ -39,11 +39,20 @@ class OrderNumberTaken(Conflict):
     """The organisation has another order with this number."""
 
 
+class LessThanNothing(Invalid):
+    """A line orders a negative quantity or amount; each is named."""
+
+
+WORDS_LENGTH = 200
+"""What is kept of a reference or posting at hand; the whole of it stands in the archived document."""
+
+
 def take_in(call: Call, document: Order, document_id: UUID) -> PurchaseOrder:
     """Make a sent order of a document; what its approval is worth is the organisation's `external_approval`.
 
     :raises BuyerUnknown: when no GLN of the buyer routes to an organisation of the caller's.
     :raises OrderNumberTaken: when the number is used.
+    :raises LessThanNothing: for a negative quantity or amount.
     """
     buyer = organisations.organisation_of(call.session, document.buyer, call.today)
     if buyer is None or not may(call, Permission.ORDER_IMPORT, buyer.id):
@@ -58,6 +67,7 @@ def take_in(call: Call, document: Order, document_id: UUID) -> PurchaseOrder:
     )
     if call.session.exec(taken).first() is not None:
         raise OrderNumberTaken(f"{buyer.name} has an order {document.number} already")
+    _refuse_less_than_nothing(document)
     order = _order(call, document, document_id, buyer, supplier_of(call, document.supplier))
     call.session.add(order)
     call.session.flush()
@@ -66,6 +76,20 @@ def take_in(call: Call, document: Order, document_id: UUID) -> PurchaseOrder:
     facts = {"number": order.number, "external_approval": str(order.external_approval)}
     call.audit("order.taken_in", chain=order.root_id, entity="order", entity_id=order.id, facts=facts)
     return order
+
+
+def _refuse_less_than_nothing(document: Order) -> None:
+    faults = [
+        Fault(f"line {line.line_id} orders less than nothing", xpath=f"/Order/cac:OrderLine[{position}]/cac:LineItem")
+        for position, line in enumerate(document.lines, start=1)
+        if line.quantity.value < 0 or _amount(line) < 0
+    ]
+    if faults:
+        raise LessThanNothing("a line of an order is for something, or for nothing at least", faults=faults)
+
+
+def _words(text: str | None) -> str | None:
+    return text[:WORDS_LENGTH] if text is not None else None
 
 
 def _order(call: Call, document: Order, document_id: UUID, buyer: Organisation, supplier: Supplier) -> PurchaseOrder:
@@ -85,12 +109,12 @@ def _order(call: Call, document: Order, document_id: UUID, buyer: Organisation, 
         status=OrderStatus.SENT,
         origin=Origin.ELSEWHERE,
         external_approval=ExternalApproval(external.external_approval),
-        stated_approver=contact.name if contact else None,
+        stated_approver=_words(contact.name) if contact else None,
         buyer_gln=document.buyer.endpoint_id.value if document.buyer.endpoint_id else "",
-        buyer_reference=(contact.id if contact else None) or "",
+        buyer_reference=_words(contact.id if contact else None) or "",
         currency=document.document_currency_code,
         profile_id=document.profile_id,
-        accounting_cost=document.accounting_cost,
+        accounting_cost=_words(document.accounting_cost),
         total_amount=sum((_amount(line) for line in document.lines), start=Decimal(0)),
         issued_on=document.issue_date,
         created_by=call.actor.id,
@@ -131,7 +155,7 @@ def _line(call: Call, order: PurchaseOrder, position: int, line: OrderLine, over
         item=line.item.model_dump(mode="json", exclude_none=True),
         unspsc=codes[0][:20] if codes else "",
         note=line.notes[0][:1000] if line.notes else None,
-        accounting_cost=line.accounting_cost or order.accounting_cost,
+        accounting_cost=_words(line.accounting_cost) or order.accounting_cost,
         by_amount=by_amount,
         unit_code=quantity.unit_code,
         ordered_quantity=quantity.value,

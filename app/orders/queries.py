@@ -69,16 +69,20 @@ def todays_lines(call: Call, row_ids: Sequence[UUID]) -> dict[UUID, documents.Ca
     """
     ordered = aliased(CatalogueLine)
     visible = agreements.visible_agreements(call.session, call.actor, call.today)
-    rows = call.session.connection().execute(
-        catalogs.visible_lines(call, visible)
-        .join(
-            ordered,
-            and_(
-                col(ordered.catalogue_id) == col(CatalogueLine.catalogue_id),
-                col(ordered.line_id) == col(CatalogueLine.line_id),
-            ),
+    rows = (
+        call.session.connection()
+        .execute(
+            catalogs.visible_lines(call, visible)
+            .join(
+                ordered,
+                and_(
+                    col(ordered.catalogue_id) == col(CatalogueLine.catalogue_id),
+                    col(ordered.line_id) == col(CatalogueLine.line_id),
+                ),
+            )
+            .where(col(ordered.id).in_(row_ids))
+            .with_only_columns(col(ordered.id), col(CatalogueLine.content))
         )
-        .where(col(ordered.id).in_(row_ids))
-        .with_only_columns(col(ordered.id), col(CatalogueLine.content))
-    ).all()
+        .all()
+    )
     return {row_id: document_line(content) for row_id, content in rows}

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.kit.columns import decimal_column, enum_column, json_column, moment_column, version_column
+
+NAMED, NEW = "user_id IS NOT NULL", "announced_at IS NULL"
 
 
 class OrganisationStatus(StrEnum):
@@ -84,6 +86,7 @@ class TaskType(StrEnum):
     APPROVE_CATALOGUE = "APPROVE_CATALOGUE"
     ORDER_RESPONSE = "ORDER_RESPONSE"
     ASSIGN_APPROVER = "ASSIGN_APPROVER"
+    AGREEMENT_ENDS = "AGREEMENT_ENDS"
 
 
 class TaskState(StrEnum):
@@ -234,12 +237,17 @@ class Policy(SQLModel, table=True):
 
 
 class Task(SQLModel, table=True):
-    """Something that waits for a person: for one user, or for whoever holds the role in the organisation."""
+    """Something that waits for a person: for one user, or for whoever holds the role in the organisation.
+
+    `announced_at` is empty until the worker has queued a notice for everybody who wants one.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_inbox", "organisation_id", "state", "id"),
         Index("ix_task_subject", "subject_id", "state"),
+        Index("ix_task_named", "user_id", sqlite_where=text(NAMED), postgresql_where=text(NAMED)),
+        Index("ix_task_new", "id", sqlite_where=text(NEW), postgresql_where=text(NEW)),
     )
 
     id: UUID = Field(primary_key=True)
@@ -254,3 +262,4 @@ class Task(SQLModel, table=True):
     opened_at: datetime = Field(sa_column=moment_column())
     closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     closed_by: UUID | None = None
+    announced_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

@@ -3,11 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from app.kit.calls import IfMatch
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.organisations import people, service, suppliers
+from app.kit.sheets import CSV, XLSX
+from app.kit.uploads import SHEETS_BODY, Upload, uploaded, wants_workbook
+from app.organisations import notices, people, service, setup, suppliers
 from app.organisations.access import Db
 from app.organisations.messages import (
     Me,
@@ -25,15 +28,37 @@ from app.organisations.messages import (
     UserIn,
     UserOut,
 )
+from app.organisations.notice_messages import NoticesIn, NoticesOut
+from app.organisations.setup_columns import Kind
+from app.organisations.setup_messages import SetupFormat, SetupResult
 
 router = APIRouter(tags=["organisations"], responses=RESPONSES)
+sheets_router = APIRouter(tags=["organisations"], responses=RESPONSES)
+"""Its bodies are files, which may be larger."""
+
 Wanted = Annotated[PageQuery, Depends(page_query)]
+AsWorkbook = Annotated[bool, Depends(wants_workbook)]
+DryRun = Annotated[bool, Query(description="Only tell what an import would do, with every fault.")]
+SheetsBody = Annotated[Upload, Depends(uploaded)]
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 @router.get("/me", response_model=Me)
 def get_me(db: Db) -> Response:
     """Who the service takes you for, and your roles today."""
     return db.run(service.me)
+
+
+@router.get("/me/notices", response_model=NoticesOut)
+def get_notices(db: Db) -> Response:
+    """How you are told of tasks that wait for you: by mail at once, daily, or not."""
+    return db.run(notices.my_notices)
+
+
+@router.put("/me/notices", response_model=NoticesOut)
+def set_notices(body: NoticesIn, db: Db, if_match: IfMatch = None) -> Response:
+    """Say how you want to be told; NONE without an address erases the address."""
+    return db.run(notices.set_notices, body, if_match)
 
 
 @router.post("/organisations", status_code=201, response_model=OrganisationOut)
@@ -106,3 +131,30 @@ def set_prokura(body: ProkuraIn, db: Db) -> Response:
 def list_tasks(wanted: Wanted, db: Db) -> Response:
     """What waits for you."""
     return db.run(service.list_tasks, wanted)
+
+
+@sheets_router.post(
+    "/setup-imports",
+    response_model=SetupResult,
+    responses={200: {"content": {XLSX: BINARY}}},
+    openapi_extra=SHEETS_BODY,
+)
+def import_setup(
+    upload: SheetsBody,
+    db: Db,
+    as_workbook: AsWorkbook,
+    dry_run: DryRun = False,  # noqa: FBT002 - FastAPI calls it by name
+) -> Response:
+    """Import organisations, users, roles and prokura from set-up sheets: all rows or none; again changes nothing."""
+    return db.run(setup.import_setup, upload, dry_run=dry_run, as_workbook=as_workbook)
+
+
+@sheets_router.get("/setup-exports", response_class=Response, responses={200: {"content": {XLSX: BINARY, CSV: BINARY}}})
+def export_setup(
+    organisation_id: UUID,
+    db: Db,
+    form: Annotated[SetupFormat, Query(alias="format")] = SetupFormat.XLSX,
+    sheet: Annotated[Kind, Query(description="Which sheet, as CSV has one.")] = Kind.ORGANISATIONS,
+) -> Response:
+    """A branch as set-up sheets, which can be imported again."""
+    return db.run(setup.export_setup, organisation_id, form, sheet)

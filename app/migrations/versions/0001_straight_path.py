@@ -141,17 +141,35 @@ def upgrade() -> None:
         sa.Column("product_groups", Json, nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("mandatory_e_order", sa.Boolean(), nullable=False),
+        sa.Column("order_types", Json, nullable=False),
+        sa.Column("catalogue_approval", sa.String(length=40), nullable=False),
+        sa.Column("charges", Json, nullable=False),
+        sa.Column("receipt_required", sa.Boolean(), nullable=False),
+        sa.Column("replaced_by", sa.Uuid(), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column("warn_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("replaced_by <> id", name=op.f("ck_agreement_not_its_own_successor")),
         sa.CheckConstraint("valid_from <= valid_to", name=op.f("ck_agreement_in_order")),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_agreement_owner_id_organisation")),
+        sa.ForeignKeyConstraint(["replaced_by"], ["agreement.id"], name=op.f("fk_agreement_replaced_by_agreement")),
         sa.ForeignKeyConstraint(["root_id"], ["organisation.id"], name=op.f("fk_agreement_root_id_organisation")),
         sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_agreement_supplier_id_supplier")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
     op.create_index(op.f("ix_agreement_owner_id"), "agreement", ["owner_id"], unique=False)
     op.create_index("ix_agreement_supplier", "agreement", ["supplier_id", "contract_number"], unique=False)
+    op.create_index(
+        "ix_agreement_warn",
+        "agreement",
+        ["warn_on"],
+        unique=False,
+        sqlite_where=sa.text("warn_on IS NOT NULL"),
+        postgresql_where=sa.text("warn_on IS NOT NULL"),
+    )
     op.create_table(
         "app_user",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -239,6 +257,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_supplier_identifier_supplier_id"), "supplier_identifier", ["supplier_id"], unique=False)
     op.create_table(
+        "agreement_version",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("product_groups", Json, nullable=False),
+        sa.Column("terms", Json, nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=False),
+        sa.Column("followed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_version_agreement_id_agreement")
+        ),
+        sa.ForeignKeyConstraint(["changed_by"], ["app_user.id"], name=op.f("fk_agreement_version_changed_by_app_user")),
+        sa.PrimaryKeyConstraint("agreement_id", "version", name=op.f("pk_agreement_version")),
+    )
+    op.create_table(
         "catalogue",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
@@ -321,6 +357,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_invoice_case_inbox", "invoice_case", ["organisation_id", "outcome"], unique=False)
     op.create_index("ix_invoice_case_number", "invoice_case", ["supplier_id", "normalised_number"], unique=False)
+    op.create_table(
+        "mailing",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tried_since", UtcDateTime(), nullable=True),
+        sa.Column("last_error", sa.String(length=500), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_mailing_user_id_app_user")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_mailing")),
+    )
+    op.create_index(op.f("ix_mailing_due_at"), "mailing", ["due_at"], unique=False)
+    op.create_table(
+        "notice_preference",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=True),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("mode", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("mode = 'NONE' OR address IS NOT NULL", name=op.f("ck_notice_preference_addressed")),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_notice_preference_user_id_app_user")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_notice_preference")),
+    )
     op.create_table(
         "policy",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -445,39 +505,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_role_grant_organisation_id"), "role_grant", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_role_grant_user_id"), "role_grant", ["user_id"], unique=False)
     op.create_table(
-        "share",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("parent_id", sa.Uuid(), nullable=True),
-        sa.Column("from_organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("target", sa.String(length=40), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("include_groups", Json, nullable=False),
-        sa.Column("exclude_groups", Json, nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("granted_by", sa.Uuid(), nullable=False),
-        sa.Column("granted_at", UtcDateTime(), nullable=False),
-        sa.Column("revoked_at", UtcDateTime(), nullable=True),
-        sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name=op.f("ck_share_in_order")),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_share_agreement_id_agreement")),
-        sa.ForeignKeyConstraint(
-            ["from_organisation_id"], ["organisation.id"], name=op.f("fk_share_from_organisation_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(["granted_by"], ["app_user.id"], name=op.f("fk_share_granted_by_app_user")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_share_organisation_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(["parent_id"], ["share.id"], name=op.f("fk_share_parent_id_share")),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_share_user_id_app_user")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
-    )
-    op.create_index(op.f("ix_share_agreement_id"), "share", ["agreement_id"], unique=False)
-    op.create_index(op.f("ix_share_from_organisation_id"), "share", ["from_organisation_id"], unique=False)
-    op.create_index("ix_share_organisation", "share", ["organisation_id", "target"], unique=False)
-    op.create_index(op.f("ix_share_user_id"), "share", ["user_id"], unique=False)
-    op.create_table(
         "task",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.String(length=40), nullable=False),
@@ -491,6 +518,7 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("announced_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_task_organisation_id_organisation")
         ),
@@ -498,7 +526,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
     op.create_index("ix_task_inbox", "task", ["organisation_id", "state", "id"], unique=False)
+    op.create_index(
+        "ix_task_named",
+        "task",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("user_id IS NOT NULL"),
+        postgresql_where=sa.text("user_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_new",
+        "task",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("announced_at IS NULL"),
+        postgresql_where=sa.text("announced_at IS NULL"),
+    )
     op.create_index("ix_task_subject", "task", ["subject_id", "state"], unique=False)
+    op.create_table(
+        "user_group",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["app_user.id"], name=op.f("fk_user_group_created_by_app_user")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_user_group_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_group")),
+        sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_user_group_organisation_id_name")),
+    )
     op.create_table(
         "case_order",
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -616,6 +674,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("invoice_id", "sequence", name=op.f("uq_match_decision_invoice_id_sequence")),
     )
     op.create_table(
+        "notice",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("queued_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_notice_task_id_task")),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_notice_user_id_app_user")),
+        sa.PrimaryKeyConstraint("task_id", "user_id", name=op.f("pk_notice")),
+    )
+    op.create_index(
+        "ix_notice_waiting",
+        "notice",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'QUEUED'"),
+        postgresql_where=sa.text("state = 'QUEUED'"),
+    )
+    op.create_table(
         "purchase_order_line",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -681,15 +758,72 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_receipt_order_id"), "receipt", ["order_id"], unique=False)
     op.create_table(
-        "share_step",
-        sa.Column("share_id", sa.Uuid(), nullable=False),
-        sa.Column("step_id", sa.Uuid(), nullable=False),
-        sa.Column("depth", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["share_id"], ["share.id"], name=op.f("fk_share_step_share_id_share")),
-        sa.ForeignKeyConstraint(["step_id"], ["share.id"], name=op.f("fk_share_step_step_id_share")),
-        sa.PrimaryKeyConstraint("share_id", "step_id", name=op.f("pk_share_step")),
+        "share",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("from_organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("target", sa.String(length=40), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("include_groups", Json, nullable=False),
+        sa.Column("exclude_groups", Json, nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("granted_by", sa.Uuid(), nullable=False),
+        sa.Column("granted_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("narrowings", sa.String(), nullable=False),
+        sa.Column("broken_steps", sa.Integer(), nullable=False),
+        sa.Column("settled_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("broken_steps >= 0", name=op.f("ck_share_broken_steps_counted")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name=op.f("ck_share_in_order")),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_share_agreement_id_agreement")),
+        sa.ForeignKeyConstraint(
+            ["from_organisation_id"], ["organisation.id"], name=op.f("fk_share_from_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["granted_by"], ["app_user.id"], name=op.f("fk_share_granted_by_app_user")),
+        sa.ForeignKeyConstraint(["group_id"], ["user_group.id"], name=op.f("fk_share_group_id_user_group")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_share_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["share.id"], name=op.f("fk_share_parent_id_share")),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_share_user_id_app_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
     )
-    op.create_index(op.f("ix_share_step_step_id"), "share_step", ["step_id"], unique=False)
+    op.create_index(op.f("ix_share_agreement_id"), "share", ["agreement_id"], unique=False)
+    op.create_index(op.f("ix_share_from_organisation_id"), "share", ["from_organisation_id"], unique=False)
+    op.create_index(op.f("ix_share_group_id"), "share", ["group_id"], unique=False)
+    op.create_index("ix_share_organisation", "share", ["organisation_id", "target"], unique=False)
+    op.create_index(op.f("ix_share_user_id"), "share", ["user_id"], unique=False)
+    op.create_table(
+        "user_group_member",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["added_by"], ["app_user.id"], name=op.f("fk_user_group_member_added_by_app_user")),
+        sa.ForeignKeyConstraint(["group_id"], ["user_group.id"], name=op.f("fk_user_group_member_group_id_user_group")),
+        sa.ForeignKeyConstraint(["removed_by"], ["app_user.id"], name=op.f("fk_user_group_member_removed_by_app_user")),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_user_group_member_user_id_app_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_group_member")),
+    )
+    op.create_index(op.f("ix_user_group_member_group_id"), "user_group_member", ["group_id"], unique=False)
+    op.create_index(op.f("ix_user_group_member_user_id"), "user_group_member", ["user_id"], unique=False)
+    op.create_index(
+        "uq_user_group_member",
+        "user_group_member",
+        ["group_id", "user_id"],
+        unique=True,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
     op.create_table(
         "allocation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -725,3 +859,37 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_receipt_line_order_line_id"), "receipt_line", ["order_line_id"], unique=False)
     op.create_index(op.f("ix_receipt_line_receipt_id"), "receipt_line", ["receipt_id"], unique=False)
+    op.create_table(
+        "share_revocation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_by", sa.Uuid(), nullable=False),
+        sa.Column("restored_at", UtcDateTime(), nullable=True),
+        sa.Column("restored_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["restored_by"], ["app_user.id"], name=op.f("fk_share_revocation_restored_by_app_user")
+        ),
+        sa.ForeignKeyConstraint(["revoked_by"], ["app_user.id"], name=op.f("fk_share_revocation_revoked_by_app_user")),
+        sa.ForeignKeyConstraint(["share_id"], ["share.id"], name=op.f("fk_share_revocation_share_id_share")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share_revocation")),
+    )
+    op.create_index(op.f("ix_share_revocation_share_id"), "share_revocation", ["share_id"], unique=False)
+    op.create_index(
+        "uq_share_revocation",
+        "share_revocation",
+        ["share_id"],
+        unique=True,
+        sqlite_where=sa.text("restored_at IS NULL"),
+        postgresql_where=sa.text("restored_at IS NULL"),
+    )
+    op.create_table(
+        "share_step",
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("step_id", sa.Uuid(), nullable=False),
+        sa.Column("depth", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["share_id"], ["share.id"], name=op.f("fk_share_step_share_id_share")),
+        sa.ForeignKeyConstraint(["step_id"], ["share.id"], name=op.f("fk_share_step_step_id_share")),
+        sa.PrimaryKeyConstraint("share_id", "step_id", name=op.f("pk_share_step")),
+    )
+    op.create_index(op.f("ix_share_step_step_id"), "share_step", ["step_id"], unique=False)

@@ -1,4 +1,4 @@
-"""A disponent decides: prokura, two persons, prices and shares as they are at that moment; no order leaves otherwise."""
+"""A disponent decides: prokura, two persons, prices and shares as they are then; no order leaves otherwise."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Goods come: part by part, by line, never more than ordered and what may be over-delivered, never before they are there."""
+"""Goods come: part by part, never more than ordered and what may be over-delivered, never before they are there."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

@@ -249,7 +249,7 @@ def test_a_substitute_waits_for_the_buyer(story: Story, sent: dict[str, Any], do
         price=document.lines[0].price,
         item=Item(name="Kopipapir A4, genbrug", sellers_item_id=Identifier(value="1009")),
     )
-    changes = {"1": {"substitution": "Substituted", "substitutes": (other,)}}
+    changes = {"1": {"substitution": "Substitution", "substitutes": (other,)}}
     kept = post_document(story, response(document, changes))
     assert kept["state"] == "PROCESSED", kept["faults"]
     assert shown(story, sent)["response_status"] == "CHANGED"

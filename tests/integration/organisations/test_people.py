@@ -1,4 +1,4 @@
-"""People and systems: who they are, which roles they hold on which day, and that nobody gives anything to themselves."""
+"""People and systems: who they are, which roles they hold on which day, and that nobody gives themselves anything."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

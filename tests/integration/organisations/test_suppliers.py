@@ -1,4 +1,4 @@
-"""Suppliers: registered strictly by a person, taken in from a document with what is odd flagged, found by their keys."""
+"""Suppliers: registered strictly by a person, or taken in from a document with what is odd flagged; found by key."""
 
 from typing import Any
 from uuid import UUID
