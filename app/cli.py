@@ -72,6 +72,7 @@ def serve(
         workers=workers,
         server_header=False,
         timeout_graceful_shutdown=30,
+        timeout_worker_healthcheck=60,  # importing takes longer than uvicorn's five seconds on a busy machine
         access_log=False,
     )
 
@@ -221,10 +222,13 @@ def _step(issuer: str, subject: str, step: "Callable[[Call], Result]", *, write:
     from app.kit.tokens import Principal
     from app.organisations.access import Call, find_actor
 
-    now = clock_from(Settings().clock).now()
-    return _current_database().run(
-        lambda session: step(Call(session, find_actor(session, Principal(issuer, subject), now), now)), write=write
-    )
+    now, database = clock_from(Settings().clock).now(), _current_database()
+    try:
+        return database.run(
+            lambda session: step(Call(session, find_actor(session, Principal(issuer, subject), now), now)), write=write
+        )
+    finally:
+        database.close()
 
 
 def _tell(faults: Sequence[Fault]) -> None:

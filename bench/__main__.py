@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 
-from bench import match_http, validate_catalogue, validate_invoice, validate_start
+from bench import match_http, setup_import, validate_catalogue, validate_invoice, validate_start, visibility
 from bench.databases import KINDS
 from bench.figures import Figures, Plan
 
 BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures]]] = {
     match_http.NAME: match_http.run,
+    setup_import.NAME: setup_import.run,
     validate_invoice.NAME: validate_invoice.run,
     validate_catalogue.NAME: validate_catalogue.run,
     validate_start.NAME: validate_start.run,
+    visibility.NAME: visibility.run,
 }
 
 

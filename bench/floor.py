@@ -163,5 +163,6 @@ if __name__ == "__main__":
         port=0,
         workers=int(os.environ["BENCH_WORKERS"]),
         server_header=False,
+        timeout_worker_healthcheck=60,
         access_log=False,
     )

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ def workbook(sheets: Mapping[str, Rows], finish: Callable[[Any], None] | None = 
     """Make a workbook of rows; `finish` may do to it whatever else the library can."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - the library wants it naive
         day = book.add_format({"num_format": "dd-mm-yyyy"})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)

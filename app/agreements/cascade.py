@@ -1,6 +1,6 @@
 """The purchasing cascade: of the same item on several agreements, which is to be bought first.
 
-Binding SI and SKI agreements come before voluntary ones, these before an organisation's own, and then the price decides.
+Binding SI and SKI agreements come before voluntary ones, these before an organisation's own; then the price decides.
 """
 
 from dataclasses import dataclass

@@ -23,6 +23,7 @@ from app.agreements.models import (
     OrderForm,
     ShareTarget,
 )
+from app.agreements.why import Cause
 from app.documents.values import Carried
 from app.kit.columns import kept
 from app.kit.money import Exact
@@ -219,3 +220,66 @@ class MemberOut(BaseModel):
     user_id: UUID
     added_at: datetime
     removed_at: datetime | None
+
+
+class ReachState(StrEnum):
+    """Whether a share works today: REVOKED, NOT_YET and OVER are its own doing, BROKEN is a step's above it."""
+
+    EFFECTIVE = "EFFECTIVE"
+    NOT_YET = "NOT_YET"
+    OVER = "OVER"
+    REVOKED = "REVOKED"
+    BROKEN = "BROKEN"
+
+
+class GroupsLeft(BaseModel):
+    """The product groups left after every step: the agreement's (all, when there are none), of these the ones under
+    `include` (all, when it is null), and none under `exclude`.
+    """
+
+    agreement: list[str]
+    include: list[str] | None
+    exclude: list[str]
+
+
+class FindingOut(BaseModel):
+    """One thing that lets through or stops; `share_id` names the step, if it is one."""
+
+    code: Cause
+    message: str
+    message_da: str
+    share_id: UUID | None
+
+
+class ReachOut(BaseModel):
+    """One step of the tree: who has the agreement from whom, what is left of it and from when to when, all steps above
+    counted in. `parent_id` is the step that it hangs on, `depth` how many there are above.
+    """
+
+    id: UUID
+    parent_id: UUID | None
+    depth: int
+    from_organisation_id: UUID
+    from_name: str
+    target: ShareTarget
+    organisation_id: UUID
+    user_id: UUID | None
+    group_id: UUID | None
+    to_name: str
+    groups_left: GroupsLeft
+    valid_from: date
+    valid_to: date | None
+    revoked_at: datetime | None
+    state: ReachState
+    because: FindingOut | None
+
+
+class WhyOut(BaseModel):
+    """Whether a user sees an agreement on a day, with a product group if one was asked about, and why."""
+
+    agreement_id: UUID
+    user_id: UUID
+    on: date
+    group: str | None
+    visible: bool
+    findings: list[FindingOut]

@@ -18,7 +18,7 @@ from app.kit.clock import midnight_after
 from app.kit.db import rows
 from app.kit.errors import NotFound
 from app.organisations.access import Actor, Call, branches
-from app.organisations.models import OrganisationLink
+from app.organisations.models import OrganisationLink, User
 from app.organisations.permissions import Permission
 
 
@@ -110,6 +110,23 @@ def readable_agreements(call: Call) -> SelectOfScalar[Agreement]:
     )
 
 
+def agreement_above(call: Call, agreement_id: UUID, user: User) -> Agreement:
+    """Find an agreement that the actor may look at, or that is owned at or above a user's organisation: what has not
+    been handed down to a branch is just what those of the branch ask about.
+
+    :raises AgreementNotFound: otherwise.
+    """
+    above = select(OrganisationLink.ancestor_id).where(OrganisationLink.descendant_id == user.organisation_id)
+    query = select(Agreement).where(Agreement.id == agreement_id, col(Agreement.owner_id).in_(above))
+    return call.session.exec(query).first() or agreement(call, agreement_id)
+
+
+def agreement_on(session: Session, agreement: Agreement, day: Day) -> AgreementVersion | None:
+    """Give an agreement as it stood on a day; none before it was opened."""
+    query = select(AgreementVersion).join(Agreement, col(Agreement.id) == col(AgreementVersion.agreement_id))
+    return session.exec(query.where(Agreement.id == agreement.id, version_of(day))).first()
+
+
 def agreement(call: Call, agreement_id: UUID) -> Agreement:
     """Find an agreement that the actor may look at.
 
@@ -127,6 +144,15 @@ def readable_shares(call: Call, agreement_id: UUID) -> SelectOfScalar[Share]:
         Share.agreement_id == agreement_id,
         branches(call.actor, Permission.AGREEMENT_READ, Share.from_organisation_id),
     )
+
+
+def shares_in_sight(call: Call, agreement_id: UUID) -> SelectOfScalar[Share]:
+    """Give the shares of an agreement that organisations of the actor's branches made or received."""
+    made, received = (
+        branches(call.actor, Permission.AGREEMENT_READ, place)
+        for place in (Share.from_organisation_id, Share.organisation_id)
+    )
+    return select(Share).where(Share.agreement_id == agreement_id, or_(made, received))
 
 
 def share(call: Call, share_id: UUID) -> Share:

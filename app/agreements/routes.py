@@ -1,29 +1,34 @@
 """Doors of the agreements chapter."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from app.agreements import changing, service, user_groups
+from app.agreements import changing, explaining, service, user_groups
 from app.agreements.messages import (
     AgreementChange,
     AgreementIn,
     AgreementOut,
     MemberIn,
     MemberOut,
+    ReachOut,
     ShareIn,
     ShareOut,
     UserGroupIn,
     UserGroupOut,
+    WhyOut,
 )
 from app.agreements.models import AgreementStatus
 from app.kit.calls import IfMatch
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
 from app.organisations.access import Db
+from app.organisations.messages import ProductGroup
 
 router = APIRouter(tags=["agreements"], responses=RESPONSES)
+Group = Annotated[ProductGroup | None, Query(description="A product group, 2 to 8 digits of UNSPSC.")]
 Wanted = Annotated[PageQuery, Depends(page_query)]
 
 
@@ -79,6 +84,18 @@ def share_agreement(agreement_id: UUID, body: ShareIn, db: Db) -> Response:
 def list_shares(agreement_id: UUID, wanted: Wanted, db: Db) -> Response:
     """The shares made in your branches."""
     return db.run(service.list_shares, agreement_id, wanted)
+
+
+@router.get("/agreements/{agreement_id}/reach", response_model=Page[ReachOut])
+def list_reach(agreement_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """Who has it from whom in your branches, what is left of it at each step, and what does not work and why."""
+    return db.run(explaining.list_reach, agreement_id, wanted)
+
+
+@router.get("/agreements/{agreement_id}/why", response_model=WhyOut)
+def explain_why(agreement_id: UUID, user_id: UUID, db: Db, on: date | None = None, group: Group = None) -> Response:
+    """Why one of your users sees it or not, today or on another day, maybe with one product group."""
+    return db.run(explaining.explain_why, agreement_id, user_id, on, group)
 
 
 @router.delete("/shares/{share_id}", response_model=ShareOut)

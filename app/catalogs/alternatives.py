@@ -1,13 +1,13 @@
 """The same item on other agreements: which visible lines sell what a line sells, and which of them come first."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import col, or_, select
 
 from app.agreements import queries as agreements
-from app.agreements.cascade import CascadeRank, Standing, is_better, rank_of
+from app.agreements.cascade import Standing, is_better, rank_of
 from app.agreements.models import Agreement
 from app.agreements.queries import VisibleAgreement
 from app.catalogs import queries
@@ -31,12 +31,16 @@ class Offer:
 
 
 def offer_of(call: Call, row: CatalogueLine, agreement: Agreement) -> Offer:
-    """Give a line with where it stands; the price is the one for the least that can be ordered."""
+    """Give a line with where it stands; the price is the one for a single orderable unit."""
     line = document_line(row.content)
     price = price_on(line, call.today)
     rank = rank_of(agreement.kind, binding=agreement.binding)
-    measure = f"{price.currency or agreement.currency} {line.orderable_unit or ''}" if price is not None else ""
-    return Offer(row, agreement, price, Standing(rank, measure, price.unit_price if price is not None else None))
+    if price is None:
+        return Offer(row, agreement, None, Standing(rank, "", None))
+    unit = price.base_quantity.unit_code if price.base_quantity is not None else line.orderable_unit
+    return Offer(
+        row, agreement, price, Standing(rank, f"{price.currency or agreement.currency} {unit}", price.unit_price)
+    )
 
 
 def is_same_item(one: CatalogueLine, other: CatalogueLine) -> bool:
@@ -46,28 +50,44 @@ def is_same_item(one: CatalogueLine, other: CatalogueLine) -> bool:
     return one.manufacturer_key is not None and one.manufacturer_key == other.manufacturer_key
 
 
-def better_offers(own: Offer, offers: Iterable[Offer]) -> list[Offer]:
-    """Give the offers of the same item that come before one's own, the best first."""
-    found = [
-        other
-        for other in offers
-        if other.row.id != own.row.id and is_same_item(own.row, other.row) and is_better(other.standing, own.standing)
-    ]
-    return sorted(found, key=lambda offer: (offer.standing.key, offer.row.id))
+class Alike:
+    """Offers, found by the item that they sell."""
+
+    def __init__(self, offers: Iterable[Offer]) -> None:
+        self._by_key: dict[str, list[Offer]] = {}
+        for offer in offers:
+            for key in _keys(offer.row):
+                self._by_key.setdefault(key, []).append(offer)
+
+    def of(self, row: CatalogueLine) -> list[Offer]:
+        """Give the offers of the item that a line sells, each once, the first in the cascade first."""
+        near = {offer.row.id: offer for key in _keys(row) for offer in self._by_key.get(key, ())}
+        same = (offer for offer in near.values() if is_same_item(row, offer.row))
+        return sorted(same, key=lambda offer: (offer.standing.key, offer.row.id))
+
+    def better(self, own: Offer) -> list[Offer]:
+        """Give the offers of the same item that come before one's own, the best first."""
+        return [other for other in self.of(own.row) if is_better(other.standing, own.standing)]
+
+
+def _keys(row: CatalogueLine) -> Iterator[str]:
+    if row.gtin:
+        yield f"gtin {row.gtin.lstrip('0')}"
+    if row.manufacturer_key is not None:
+        yield f"manufacturer {row.manufacturer_key}"
 
 
 def in_cascade(offers: Sequence[Offer]) -> list[Offer]:
     """Put the offers of the same item in their order; together they keep the places that they had."""
-    ordered = list(offers)
-    settled: set[int] = set()
-    for place, offer in enumerate(offers):
-        if place in settled:
-            continue
-        places = [other for other in range(place, len(offers)) if is_same_item(offer.row, offers[other].row)]
-        alike = sorted((offers[other] for other in places), key=lambda found: found.standing.key)
-        for other, found in zip(places, alike, strict=True):
-            ordered[other] = found
-        settled.update(places)
+    alike, ordered = Alike(offers), list(offers)
+    places = {offer.row.id: place for place, offer in enumerate(offers)}
+    settled: set[UUID] = set()
+    for offer in offers:
+        same = [other for other in alike.of(offer.row) if other.row.id not in settled]
+        if offer.row.id not in settled and len(same) > 1:
+            for place, found in zip(sorted(places[other.row.id] for other in same), same, strict=True):
+                ordered[place] = found
+            settled.update(other.row.id for other in same)
     return ordered
 
 
@@ -93,8 +113,3 @@ def _written_ways(gtin: str) -> set[str]:
     """Give how a GTIN may be written: the same number stands with zeros in front up to 14 digits."""
     bare = gtin.lstrip("0")
     return {gtin, *(bare.zfill(length) for length in GTIN_LENGTHS if length >= len(bare))}
-
-
-def binding_instead(offers: Iterable[Offer]) -> Offer | None:
-    """Give the first offer that is on a binding agreement, or nothing."""
-    return next((offer for offer in offers if offer.standing.rank == CascadeRank.BINDING), None)

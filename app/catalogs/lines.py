@@ -23,6 +23,7 @@ def row_of(line: CatalogueLine, catalogue_id: UUID, ordinal: int, row_id: UUID) 
         "name": item.name or "",
         "sellers_item_id": _cut(item.sellers_number),
         "manufacturers_item_id": _cut(item.manufacturers_item_id.value if item.manufacturers_item_id else None),
+        "manufacturer_key": manufacturer_key(item),
         "gtin": _cut(item.gtin),
         "unspsc": commodity_code(item),
         "orderable": line.orderable,
@@ -42,6 +43,15 @@ def commodity_code(item: Item) -> str:
     """Give the item's UNSPSC code, or nothing."""
     codes = (found.code for found in item.classifications if found.list_id == "UNSPSC")
     return next(codes, "")[:UNSPSC_LENGTH]
+
+
+def manufacturer_key(item: Item) -> str | None:
+    """Give manufacturer and its number as one key, alike however spaced or cased; none where one is missing."""
+    number = item.manufacturers_item_id.value if item.manufacturers_item_id is not None else None
+    if not item.manufacturer_name or not number:
+        return None
+    maker = " ".join(item.manufacturer_name.casefold().split())
+    return f"{maker[:IDENTIFIER_LENGTH]} {''.join(number.casefold().split())[:IDENTIFIER_LENGTH]}"
 
 
 def search_text(line: CatalogueLine) -> str:

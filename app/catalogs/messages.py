@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
+from app.agreements.cascade import CascadeRank
 from app.agreements.models import AgreementKind
 from app.catalogs.changes import ChangeKind
 from app.catalogs.models import VersionState
@@ -120,8 +121,23 @@ class SupplierBrief(BaseModel):
     name: str
 
 
+class BetterLine(BaseModel):
+    """A line that sells the same item and comes first in the cascade."""
+
+    id: UUID
+    name: str
+    agreement_id: UUID
+    agreement_title: str
+    cascade_rank: CascadeRank
+    price: Price | None
+
+
 class LineOut(BaseModel):
-    """A line that the caller may order from; without a `price` in force today it cannot be ordered."""
+    """A line that the caller may order from; without a `price` in force today it cannot be ordered.
+
+    `better` are lines of the same item that come before it in the purchasing cascade: binding SI and SKI agreements,
+    voluntary ones, an organisation's own, then the price.
+    """
 
     id: UUID
     line_id: str
@@ -139,6 +155,8 @@ class LineOut(BaseModel):
     price: Price | None
     agreement: AgreementBrief
     supplier: SupplierBrief
+    cascade_rank: CascadeRank
+    better: Sequence[BetterLine]
 
 
 class LineDetail(LineOut):

@@ -118,7 +118,8 @@ class CatalogueLine(SQLModel, table=True):
     """A line as it stands from version `from_version` (an ordinal) until `to_version`, which has another or none.
 
     `content` is the whole line as documents.CatalogueLine in JSON: numbers there keep every digit. The columns are what
-    is searched by; identifiers in them are cut at their columns' length, and `unspsc` is empty where there is none.
+    is searched by; identifiers in them are cut at their columns' length, and `unspsc` is empty where there is none. By
+    `gtin` and `manufacturer_key` the same item is known in other catalogues.
     """
 
     __tablename__ = "catalogue_line"
@@ -126,6 +127,7 @@ class CatalogueLine(SQLModel, table=True):
         UniqueConstraint("catalogue_id", "line_id", "from_version"),
         Index("ix_catalogue_line_seller", "sellers_item_id"),
         Index("ix_catalogue_line_gtin", "gtin"),
+        Index("ix_catalogue_line_manufacturer", "manufacturer_key"),
         Index("ix_catalogue_line_to", "catalogue_id", "to_version"),
     )
 
@@ -137,6 +139,7 @@ class CatalogueLine(SQLModel, table=True):
     name: str
     sellers_item_id: str | None = Field(default=None, max_length=300)
     manufacturers_item_id: str | None = Field(default=None, max_length=300)
+    manufacturer_key: str | None = None
     gtin: str | None = Field(default=None, max_length=300)
     unspsc: str = Field(max_length=20)
     orderable: bool

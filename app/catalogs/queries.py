@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from app.agreements import queries as agreements
+from app.agreements.cascade import CENTRAL
 from app.agreements.models import Agreement
 from app.agreements.queries import VisibleAgreement
 from app.catalogs.lines import document_line, words_of
@@ -221,23 +222,36 @@ def search(
     call: Call, visible: Iterable[VisibleAgreement], query: str, wanted: PageQuery
 ) -> Sequence[tuple[CatalogueLine, UUID]]:
     """Give the visible lines in which all words occur, or whose seller's number or GTIN is the query itself: these
-    come first. One more than the page holds.
+    come first, then what is on binding agreements, on voluntary ones, on one's own. One more than the page holds.
 
     :raises InvalidCursor: for a cursor that names no line.
     """
     exact = _is_exactly(query)
-    rank: ColumnElement[int] = case((exact, 0), else_=1)
+    rank = case((exact, 0), else_=10) + _cascade_step()
     words = [col(CatalogueLine.search_text).contains(word, autoescape=True) for word in words_of(query)]
     found = visible_lines(call, visible).where(or_(exact, and_(true(), *words)))
     if wanted.cursor is not None:
         last_id = read_cursor(wanted.cursor)
-        last_rank = call.session.exec(select(rank).where(CatalogueLine.id == last_id)).first()
+        last_rank = call.session.exec(_with_agreement(select(rank)).where(CatalogueLine.id == last_id)).first()
         if last_rank is None:
             message = "the line that this cursor names is gone; search again"
             raise InvalidCursor(message, faults=[Fault(message, pointer="/cursor")])
         found = found.where(or_(rank > last_rank, and_(rank == last_rank, col(CatalogueLine.id) > last_id)))
     rows = call.session.exec(found.order_by(rank, col(CatalogueLine.id)).limit(wanted.limit + 1)).all()
     return [(line, agreement_id) for line, agreement_id in rows]
+
+
+def _cascade_step() -> ColumnElement[int]:
+    central = col(Agreement.kind).in_(CENTRAL)
+    return case((and_(central, col(Agreement.binding).is_(True)), 0), (central, 1), else_=2)
+
+
+def _with_agreement(query: SelectOfScalar[int]) -> SelectOfScalar[int]:
+    return (
+        query.select_from(CatalogueLine)
+        .join(Catalogue, col(Catalogue.id) == col(CatalogueLine.catalogue_id))
+        .join(Agreement, col(Agreement.id) == col(Catalogue.agreement_id))
+    )
 
 
 def _is_exactly(query: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from app.agreements import queries as agreements
 from app.agreements.models import Agreement
 from app.catalogs import queries
+from app.catalogs.alternatives import Alike, in_cascade, offer_of, offers_alike
 from app.catalogs.intake import take_in
 from app.catalogs.messages import CatalogueOut, CatalogueWithVersions, ChangesOut, LineDetail, LineOut
 from app.catalogs.models import Catalogue, VersionState
@@ -79,10 +80,16 @@ def search_lines(call: Call, query: str, agreement_id: UUID | None, wanted: Page
     rows = queries.search(call, visible.values(), query, wanted)
     shown = rows[: wanted.limit]
     known = agreements.agreements_by_id(call.session, (found_id for _, found_id in shown))
-    data = [line_out(call, row, known[found_id]) for row, found_id in shown]
+    offers = [offer_of(call, row, known[found_id]) for row, found_id in shown]
+    alike = Alike([*offers, *offers_alike(call, visible, [row for row, _ in shown])])
+    data = [line_out(call, offer, alike.better(offer)) for offer in in_cascade(offers)]
     return Page(data=data, next_cursor=write_cursor(shown[-1][0].id) if len(rows) > wanted.limit else None)
 
 
 def get_line(call: Call, line_id: UUID) -> LineDetail:
+    """Give a line that the caller may order, and which lines of the same item come first."""
     found = queries.orderable_line(call, line_id)
-    return LineDetail(**dict(line_out(call, found.row, found.agreement)), line=found.line)
+    visible = queries.by_id(agreements.visible_agreements(call.session, call.actor, call.today))
+    offer = offer_of(call, found.row, found.agreement)
+    better = Alike(offers_alike(call, visible, [found.row])).better(offer)
+    return LineDetail(**dict(line_out(call, offer, better)), line=found.line)

@@ -1,11 +1,14 @@
 """Rows of the catalogs chapter as callers see them."""
 
-from app.agreements.models import Agreement
+from collections.abc import Sequence
+
 from app.catalogs import queries
+from app.catalogs.alternatives import Offer
 from app.catalogs.changes import change_of
 from app.catalogs.lines import document_line
 from app.catalogs.messages import (
     AgreementBrief,
+    BetterLine,
     CatalogueWithVersions,
     ChangeOut,
     LineOut,
@@ -13,7 +16,6 @@ from app.catalogs.messages import (
     VersionOut,
 )
 from app.catalogs.models import Catalogue, CatalogueLine, CatalogueVersion
-from app.catalogs.prices import price_on
 from app.organisations.access import Call
 from app.organisations.models import Supplier
 
@@ -51,8 +53,8 @@ def change_out(
     )
 
 
-def line_out(call: Call, row: CatalogueLine, agreement: Agreement) -> LineOut:
-    line = document_line(row.content)
+def line_out(call: Call, offer: Offer, better: Sequence[Offer]) -> LineOut:
+    row, line, agreement = offer.row, document_line(offer.row.content), offer.agreement
     supplier = call.session.get_one(Supplier, agreement.supplier_id)
     return LineOut(
         **row.model_dump(
@@ -64,7 +66,20 @@ def line_out(call: Call, row: CatalogueLine, agreement: Agreement) -> LineOut:
         minimum_order_quantity=line.minimum_order_quantity,
         maximum_order_quantity=line.maximum_order_quantity,
         order_quantity_increment=line.order_quantity_increment,
-        price=price_on(line, call.today),
+        price=offer.price,
         agreement=AgreementBrief.model_validate(agreement, from_attributes=True),
         supplier=SupplierBrief(id=supplier.id, name=supplier.name),
+        cascade_rank=offer.standing.rank,
+        better=[_better_line(other) for other in better],
+    )
+
+
+def _better_line(offer: Offer) -> BetterLine:
+    return BetterLine(
+        id=offer.row.id,
+        name=offer.row.name,
+        agreement_id=offer.agreement.id,
+        agreement_title=offer.agreement.title,
+        cascade_rank=offer.standing.rank,
+        price=offer.price,
     )

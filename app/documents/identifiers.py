@@ -15,7 +15,7 @@ GLN_LENGTH = 13
 
 def gln_fault(value: str) -> str | None:
     """Say what is wrong with a GLN (13 digits, GS1 check digit: weights 3 and 1), or nothing."""
-    if len(value) != GLN_LENGTH or not value.isdecimal():
+    if len(value) != GLN_LENGTH or not (value.isascii() and value.isdecimal()):
         return f"P-GLN: a GLN has {GLN_LENGTH} digits, {value!r} has not"
     expected = ean.calc_check_digit(value[:-1])
     if value[-1] != expected:

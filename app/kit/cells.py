@@ -18,7 +18,8 @@ GUARDED = re.compile(r"'*[=+\-@\t\r]")
 
 
 def digits(text: str) -> str:
-    """Read a number that is none, such as a GLN or a product group: leading zeros stay, `5798009882882.0` is mended.
+    """Read what is made of digits but counts nothing, such as an article number: leading zeros stay, and a number that
+    a program made of it (`5798009882882.0`) is mended.
 
     :raises ValueError: for scientific notation that has lost digits.
     """

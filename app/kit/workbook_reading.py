@@ -34,6 +34,7 @@ def main() -> None:
     """Read, or end with a status that tells why not."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what it dies of shall not fill the disk
     content = sys.stdin.buffer.read()
     try:
         told = json.dumps(_sheets(content))

@@ -92,7 +92,7 @@ def _look_at(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = package.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as reason:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as reason:
         raise UnreadableSheet("the file is no xlsx workbook: it is no zip package, or a broken one") from reason
     names = [entry.filename for entry in entries]
     _refuse_large(entries)

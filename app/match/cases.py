@@ -15,10 +15,12 @@ from app.documents.party import Party
 from app.kit.audit import canonical_json
 from app.kit.clock import business_day
 from app.match import queries
+from app.match.engine.charges import kind_of
 from app.match.engine.facts import (
     Approvals,
     Case,
     EarlierInvoice,
+    ExpectedCharge,
     ExternalApproval,
     Hand,
     InvoicedLine,
@@ -28,7 +30,7 @@ from app.match.engine.facts import (
 )
 from app.match.engine.policy import EVERYWHERE, Combine, Level, Policy, Tolerance, TwoPersonRule, TwoPersons
 from app.match.models import InvoiceCase
-from app.orders.models import Allocation, Origin, PurchaseOrder, PurchaseOrderLine
+from app.orders.models import Allocation, ChargeState, Origin, PurchaseOrder, PurchaseOrderLine
 from app.organisations import queries as organisations
 from app.organisations.policies import (
     Effective,
@@ -130,8 +132,18 @@ def _orders(
             scopes=(EVERYWHERE,),
             tolerance_used=order.tolerance_used,
             matched_value=order.matched_value,
+            charges=tuple(_expected(charge, order) for charge in order.charges),
         )
         for order in orders
+    )
+
+
+def _expected(charge: ChargeState, order: PurchaseOrder) -> ExpectedCharge:
+    return ExpectedCharge(
+        kind=kind_of(charge["reason_code"], charge["reason"]),
+        amount=Decimal(charge["amount"]),
+        source=f"order {order.number}",
+        invoiced=Decimal(charge["invoiced"]),
     )
 
 

@@ -24,7 +24,7 @@ from app.match.engine.matching import match
 from app.match.engine.proof import proof
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
 from app.match.tasks import follow_up
-from app.orders.allocations import BudgetUse, Taking, held_by, lock_orders, take, use_budget
+from app.orders.allocations import BudgetUse, Taking, bill_charge, held_by, lock_orders, take, use_budget
 from app.orders.models import Allocation, PurchaseOrderLine
 
 TAKES = frozenset({Outcome.AUTO_APPROVED, Outcome.MATCHED_PENDING_APPROVAL})
@@ -108,6 +108,8 @@ def _book(
         take(session, case.id, row.id, _takings(facts, verdict, held=False), now)
         for use in verdict.orders:
             use_budget(session, BudgetUse(UUID(use.order_id), use.over, use.limit, use.value))
+        for cover in (cover for charge in verdict.charges for cover in charge.covers):
+            bill_charge(session, UUID(cover.order_id), cover.index, cover.amount)
 
 
 def _takings(facts: Case, verdict: Decision, *, held: bool) -> list[Taking]:

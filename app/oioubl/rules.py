@@ -15,8 +15,8 @@ from lxml import etree
 from app.oioubl import schematron, stylesheet
 from app.oioubl.ubl import SCHEMAS, line_of, path_of
 
-MOST_THREADS: Final = 4
-"""How many threads check rules at a time; no more than there are processors."""
+MOST_THREADS: Final = min(4, os.cpu_count() or 1)
+"""How many threads check rules, for all others."""
 MOST_OF_A_RULE: Final = 100
 """How many breaches of one rule are told: every one of a hundred thousand lines may break the same."""
 
@@ -87,9 +87,10 @@ def _compiled(path: Path) -> tuple[bytes, tuple[schematron.Assertion, ...]]:
 
 
 # lxml copies a stylesheet on every call made outside the thread that built it, which costs more than the rules do, and
-# a set takes some 6 MB. So a few threads of our own keep the sets, however many threads have documents to check.
-_readers = ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="rules")
-_ready = threading.local()
+# a set takes some 6 MB, which is not given back when its thread ends. So a few threads of our own keep the sets for all
+# others; handing a tree over takes a twentieth of a millisecond.
+_readers = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="rules")
+_own = threading.local()
 
 
 def breaches(document_type: str, root: etree._Element) -> list[Breach]:
@@ -98,7 +99,7 @@ def breaches(document_type: str, root: etree._Element) -> list[Breach]:
 
 
 def _check(document_type: str, root: etree._Element) -> list[Breach]:
-    sets: dict[str, RuleSet] = _ready.__dict__.setdefault("sets", {})
+    sets: dict[str, RuleSet] = _own.__dict__.setdefault("sets", {})
     if document_type not in sets:
         sets[document_type] = RuleSet(SCHEMAS / "rules" / f"{document_type}.sch")
     return sets[document_type].check(root)

@@ -12,7 +12,8 @@ from sqlmodel import Session, SQLModel, col, select
 from app.kit.columns import ExactDecimal
 from app.kit.db import write
 from app.kit.ids import new_id
-from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine
+from app.kit.money import plain
+from app.orders.models import Allocation, ChargeState, PurchaseOrder, PurchaseOrderLine
 
 ZERO = Decimal(0)
 
@@ -127,6 +128,14 @@ def _moved(taking: Taking) -> dict[str, object]:
         "held_units": quantity if taking.held else ZERO,
         "held_money": amount if taking.held else ZERO,
     }
+
+
+def bill_charge(session: Session, order_id: UUID, index: int, amount: Decimal) -> None:
+    """Add to what was invoiced of a charge that stands on an order; the caller holds the order's lock."""
+    order = session.get_one(PurchaseOrder, order_id)
+    charges = [ChargeState(**charge) for charge in order.charges]
+    charges[index]["invoiced"] = plain(Decimal(charges[index]["invoiced"]) + amount)
+    order.charges = charges
 
 
 def use_budget(session: Session, use: BudgetUse) -> None:

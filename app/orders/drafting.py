@@ -1,14 +1,15 @@
 """An order in the making: lines from the catalogue at the price of the day, and prices looked at again on approval."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import select
 
-from app.agreements.models import Agreement
+from app.agreements.models import Agreement, OrderForm
 from app.catalogs import queries as catalogs
+from app.catalogs.alternatives import Offer
 from app.catalogs.prices import price_on, quantity_faults
 from app.catalogs.queries import OrderableLine
 from app.documents.catalogue import CatalogueLine
@@ -18,7 +19,9 @@ from app.documents.price import Price
 from app.kit.errors import Conflict, Fault, Invalid, NotFound
 from app.kit.ids import new_id
 from app.kit.money import Quantity
+from app.oioubl.profiles import profile_allows
 from app.orders import queries
+from app.orders.cascading import passed_over, reason_missing
 from app.orders.composing import DEFAULT_PROFILE
 from app.orders.messages import OrderIn, OrderLineIn
 from app.orders.models import OrderType, PurchaseOrder, PurchaseOrderLine
@@ -26,7 +29,7 @@ from app.orders.numbering import next_number
 from app.orders.totals import line_amount
 from app.organisations import queries as organisations
 from app.organisations.access import Call, actor_by_id
-from app.organisations.models import Organisation
+from app.organisations.models import Organisation, Supplier
 from app.organisations.policies import OverDeliveryPolicy
 
 
@@ -51,7 +54,7 @@ def draft(
         another agreement than the first.
     """
     found = _find_lines(call, body.lines)
-    first = found[0]
+    first = found[0].source
     supplier = organisations.supplier(call, first.supplier_id)
     order = PurchaseOrder(
         id=new_id(call.now),
@@ -64,23 +67,34 @@ def draft(
         type=OrderType.CATALOGUE,
         buyer_gln=gln,
         currency=first.agreement.currency,
-        profile_id=supplier.profiles[0] if supplier.profiles else DEFAULT_PROFILE,
+        profile_id=_profile_for(supplier),
         total_amount=Decimal(0),
         created_by=call.actor.id,
         created_at=call.now,
         **body.model_dump(include={"buyer_reference", "accounting_cost", "requested_delivery_on"}),
     )
     over = over_delivery(call, organisation.id)
-    lines = [
-        _line(call, order, position, wanted, source, over)
-        for position, (wanted, source) in enumerate(zip(body.lines, found, strict=True), start=1)
-    ]
+    lines = [_line(call, order, position, picked, over) for position, picked in enumerate(found, start=1)]
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
     return order, lines
 
 
-def _find_lines(call: Call, wanted: Sequence[OrderLineIn]) -> list[OrderableLine]:
-    found: list[OrderableLine] = []
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A line as it is wanted, what it is ordered from, and the binding offer of the same item that it passes over."""
+
+    wanted: OrderLineIn
+    source: OrderableLine
+    passed: Offer | None
+
+
+def _profile_for(supplier: Supplier) -> str:
+    """Give the first profile of the supplier's that holds an Order; suppliers that only bill have none that does."""
+    return next((name for name in supplier.profiles if profile_allows(name, "Order")), DEFAULT_PROFILE)
+
+
+def _find_lines(call: Call, wanted: Sequence[OrderLineIn]) -> list[Picked]:
+    found: dict[int, OrderableLine] = {}
     faults: list[Fault] = []
     for index, line in enumerate(wanted):
         pointer = f"/lines/{index}/catalogue_line_id"
@@ -89,11 +103,18 @@ def _find_lines(call: Call, wanted: Sequence[OrderLineIn]) -> list[OrderableLine
         except NotFound as reason:
             faults.append(Fault(reason.message, pointer=pointer))
             continue
-        faults += _faults(call, line, source, found[0] if found else source, index)
-        found.append(source)
+        found[index] = source
+        faults += _faults(call, line, source, next(iter(found.values())), index)
+    passed = passed_over(call, [(wanted[index], source) for index, source in found.items()])
+    picked = [Picked(wanted[index], found[index], offer) for index, offer in zip(found, passed, strict=True)]
+    faults += [
+        reason_missing(index, one.passed)
+        for index, one in zip(found, picked, strict=True)
+        if one.passed is not None and one.wanted.cascade_reason is None
+    ]
     if faults:
         raise LinesNotOrderable("some lines cannot be ordered; see `errors`", faults=faults)
-    return found
+    return picked
 
 
 def _faults(call: Call, line: OrderLineIn, source: OrderableLine, first: OrderableLine, index: int) -> list[Fault]:
@@ -106,12 +127,14 @@ def _faults(call: Call, line: OrderLineIn, source: OrderableLine, first: Orderab
     if source.agreement.id != first.agreement.id:
         message = f"{source.line.item.name} is on another agreement; make one order for each agreement"
         faults.append(Fault(message, pointer=pointer))
+    if OrderForm.CATALOGUE not in source.agreement.order_types:
+        message = f"agreement {source.agreement.contract_number} takes no catalogue orders"
+        faults.append(Fault(message, pointer=pointer))
     return faults
 
 
-def _line(
-    call: Call, order: PurchaseOrder, position: int, wanted: OrderLineIn, source: OrderableLine, over: Decimal
-) -> PurchaseOrderLine:
+def _line(call: Call, order: PurchaseOrder, position: int, picked: Picked, over: Decimal) -> PurchaseOrderLine:
+    wanted, source, passed = picked.wanted, picked.source, picked.passed
     price = price_on(source.line, call.today, wanted.quantity)
     assert price is not None  # noqa: S101 - _find_lines refused lines without one
     unit = source.line.orderable_unit or "EA"
@@ -127,6 +150,9 @@ def _line(
         unspsc=_unspsc(source),
         note=wanted.note,
         accounting_cost=wanted.accounting_cost or order.accounting_cost,
+        cascade_reason=wanted.cascade_reason if passed is not None else None,
+        passed_line_id=passed.row.id if passed is not None else None,
+        passed_agreement_id=passed.agreement.id if passed is not None else None,
         unit_code=unit,
         ordered_quantity=wanted.quantity,
         price=row,
@@ -172,6 +198,14 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
             line.price = line.accepted_price = price.model_dump(mode="json", exclude_none=True)
             line.ordered_amount = amount
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
+
+
+def lines_out_of_sight(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> set[UUID]:
+    """Give the lines of an order not sent yet that its maker may not order any more."""
+    maker = replace(call, actor=actor_by_id(call.session, order.created_by, call.today))
+    wanted = {line.id: line.catalogue_line_id for line in lines if line.catalogue_line_id}
+    today = queries.todays_lines(maker, list(wanted.values()))
+    return {line_id for line_id, row_id in wanted.items() if row_id not in today}
 
 
 def _todays_price(maker: Call, line: PurchaseOrderLine, today: Mapping[UUID, CatalogueLine]) -> Price:

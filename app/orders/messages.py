@@ -1,6 +1,7 @@
 """What callers send and get in the orders chapter."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,12 +20,15 @@ Positive = Annotated[Exact, Field(gt=0), AfterValidator(kept)]
 
 
 class OrderLineIn(Message):
-    """A line from the catalogue: what, how many in the orderable unit, and where it is posted."""
+    """A line from the catalogue: what, how many in the orderable unit, and where it is posted; `cascade_reason` says
+    why, when the same item is to be had on a binding agreement.
+    """
 
     catalogue_line_id: UUID
     quantity: Positive
     accounting_cost: Posting | None = None
     note: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    cascade_reason: Reason | None = None
 
 
 class OrderIn(Message):
@@ -68,8 +72,14 @@ class ReceiptIn(Message):
     lines: Annotated[list[ReceiptLineIn], Field(min_length=1, max_length=5000)]
 
 
+class LineFlag(StrEnum):
+    """What keeps a line of an order that is not sent yet from being sent."""
+
+    AGREEMENT_NOT_VISIBLE = "AGREEMENT_NOT_VISIBLE"
+
+
 class OrderLineOut(BaseModel):
-    """A line with what was ordered, accepted, received and invoiced."""
+    """A line with what was ordered, accepted, received and invoiced; `flags` tell what keeps it from being sent."""
 
     id: UUID
     line_id: str
@@ -81,6 +91,8 @@ class OrderLineOut(BaseModel):
     accepted_quantity: Exact
     accepted_price: Price | None
     accounting_cost: str | None
+    cascade_reason: str | None
+    flags: list[LineFlag]
     received_quantity: Exact
     received_amount: Exact
     invoiced_quantity: Exact
@@ -113,6 +125,26 @@ class OrderOut(BaseModel):
     sent_at: datetime | None
     lines: list[OrderLineOut]
     version: int
+
+
+class CascadeException(BaseModel):
+    """A line that was ordered past a binding agreement: who, what, and why."""
+
+    id: UUID
+    order_id: UUID
+    order_number: str
+    organisation_id: UUID
+    ordered_by: UUID
+    approved_by: UUID | None
+    sent_at: datetime | None
+    line_id: str
+    item_name: str | None
+    amount: Exact
+    currency: str
+    agreement_id: UUID | None
+    passed_agreement_id: UUID
+    passed_line_id: UUID
+    cascade_reason: str
 
 
 class OrderRow(BaseModel):

@@ -6,10 +6,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+from typing_extensions import TypedDict
 
 from app.kit.columns import decimal_column, enum_column, json_column, moment_column, version_column
+
+PASSED_OVER = "passed_agreement_id IS NOT NULL"
 
 
 class OrderType(StrEnum):
@@ -71,6 +74,15 @@ class Origin(StrEnum):
     ELSEWHERE = "ELSEWHERE"
 
 
+class ChargeState(TypedDict):
+    """A charge that stands on an order, such as freight, and how much of it was invoiced: amounts as strings."""
+
+    reason_code: str | None
+    reason: str | None
+    amount: str
+    invoiced: str
+
+
 class PurchaseOrder(SQLModel, table=True):
     """An order. Once SENT its document never changes; what the supplier answers is kept in the lines' accepted values.
 
@@ -104,6 +116,7 @@ class PurchaseOrder(SQLModel, table=True):
     accounting_cost: str | None = Field(default=None, max_length=200)
     requested_delivery_on: date | None = None
     total_amount: Decimal = Field(sa_column=decimal_column())
+    charges: list[ChargeState] = Field(default_factory=list, sa_column=json_column())
     issued_on: date | None = None
     created_by: UUID = Field(foreign_key="app_user.id")
     created_at: datetime = Field(sa_column=moment_column())
@@ -128,6 +141,8 @@ class PurchaseOrderLine(SQLModel, table=True):
 
     A line `by_amount` (a text order's, or one without a price) counts money, every other one counts units; the other
     set of counters stays zero. `accepted_*` is what the supplier confirmed and the buyer agreed to: matching uses it.
+    `passed_line_id` is the catalogue line of the same item on the binding agreement `passed_agreement_id` that was not
+    taken, `cascade_reason` why.
     """
 
     __tablename__ = "purchase_order_line"
@@ -138,6 +153,9 @@ class PurchaseOrderLine(SQLModel, table=True):
         CheckConstraint("invoiced_quantity >= 0 AND invoiced_quantity <= received_quantity", name="invoiced_received"),
         CheckConstraint("invoiced_amount >= 0 AND invoiced_amount <= received_amount", name="invoiced_amount_received"),
         CheckConstraint("held_quantity >= 0 AND held_amount >= 0", name="held_not_negative"),
+        Index(
+            "ix_purchase_order_line_passed", "id", sqlite_where=text(PASSED_OVER), postgresql_where=text(PASSED_OVER)
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -149,6 +167,9 @@ class PurchaseOrderLine(SQLModel, table=True):
     unspsc: str = Field(default="", max_length=20)
     note: str | None = Field(default=None, max_length=1000)
     accounting_cost: str | None = Field(default=None, max_length=200)
+    cascade_reason: str | None = Field(default=None, max_length=1000)
+    passed_line_id: UUID | None = None
+    passed_agreement_id: UUID | None = Field(default=None, foreign_key="agreement.id")
     by_amount: bool = False
     unit_code: str = Field(max_length=20)
     ordered_quantity: Decimal = Field(sa_column=decimal_column())

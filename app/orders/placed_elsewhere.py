@@ -12,9 +12,10 @@ from app.documents.numbers import normalised_number
 from app.documents.order import Order, OrderLine
 from app.kit.errors import Conflict, Fault, Invalid
 from app.kit.ids import new_id
-from app.kit.money import Quantity
+from app.kit.money import Quantity, plain
 from app.orders.drafting import over_delivery
 from app.orders.models import (
+    ChargeState,
     ExternalApproval,
     OrderStatus,
     OrderType,
@@ -116,12 +117,21 @@ def _order(call: Call, document: Order, document_id: UUID, buyer: Organisation, 
         profile_id=document.profile_id,
         accounting_cost=_words(document.accounting_cost),
         total_amount=sum((_amount(line) for line in document.lines), start=Decimal(0)),
+        charges=_charges(document),
         issued_on=document.issue_date,
         created_by=call.actor.id,
         created_at=call.now,
         document_id=document_id,
         sent_at=call.now,
     )
+
+
+def _charges(document: Order) -> list[ChargeState]:
+    return [
+        ChargeState(reason_code=entry.reason_code, reason=entry.reason, amount=plain(entry.amount), invoiced="0")
+        for entry in document.allowance_charges
+        if entry.charge_indicator
+    ]
 
 
 def _agreement_id(call: Call, document: Order, buyer: Organisation, supplier: Supplier) -> UUID | None:

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from app.kit.calls import IfMatch, wants_xml
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.orders import receiving, responding, service
-from app.orders.messages import OrderIn, OrderOut, OrderRow, ReasonIn, ReceiptIn, ReceiptOut
+from app.orders import cascading, receiving, responding, service
+from app.orders.messages import CascadeException, OrderIn, OrderOut, OrderRow, ReasonIn, ReceiptIn, ReceiptOut
 from app.organisations.access import Db
 
 router = APIRouter(tags=["orders"], responses=RESPONSES)
@@ -81,3 +81,9 @@ def post_receipt(order_id: UUID, body: ReceiptIn, db: Db) -> Response:
 def list_receipts(order_id: UUID, wanted: Wanted, db: Db) -> Response:
     """What has come so far."""
     return db.run(receiving.list_receipts, order_id, wanted)
+
+
+@router.get("/cascade-exceptions", response_model=Page[CascadeException])
+def list_cascade_exceptions(wanted: Wanted, db: Db) -> Response:
+    """What was bought past a binding agreement in your branches: who, what, and why."""
+    return db.run(cascading.list_exceptions, wanted)

@@ -19,7 +19,7 @@ from app.kit.versions import require_version
 from app.orders import drafting, queries
 from app.orders.approving import require_prokura, require_second_person
 from app.orders.composing import order_document
-from app.orders.messages import OrderIn, OrderLineOut, OrderOut, OrderRow
+from app.orders.messages import LineFlag, OrderIn, OrderLineOut, OrderOut, OrderRow
 from app.orders.models import (
     TRANSITIONS,
     OrderStatus,
@@ -179,10 +179,20 @@ def get_order(call: Call, order_id: UUID, *, as_xml: bool) -> OrderOut | Raw:
     """
     order = queries.order(call, order_id)
     if not as_xml:
-        return order_out(call, order)
+        return _with_flags(call, order)
     if order.document_id is None:
         raise OrderNotSent(f"order {order.number} has not been sent; it is {order.status}")
     return Raw(content_of(call.session, order.document_id))
+
+
+def _with_flags(call: Call, order: PurchaseOrder) -> OrderOut:
+    """Give an order; before it is sent, its lines tell what would keep them from being sent today."""
+    shown = order_out(call, order)
+    if order.status in (OrderStatus.DRAFT, OrderStatus.PENDING_APPROVAL):
+        lost = drafting.lines_out_of_sight(call, order, queries.lines_of(call.session, order.id))
+        for line in shown.lines:
+            line.flags = [LineFlag.AGREEMENT_NOT_VISIBLE] if line.id in lost else []
+    return shown
 
 
 def list_orders(call: Call, wanted: PageQuery) -> Page[OrderRow]:
@@ -205,6 +215,7 @@ def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
     return OrderLineOut(
         **line.model_dump(exclude={"item", "price", "accepted_price"}),
         item=Item.model_validate(line.item),
+        flags=[],
         quantity=Quantity(line.ordered_quantity, line.unit_code),
         price=Price.model_validate(line.price) if line.price else None,
         amount=line.ordered_amount,

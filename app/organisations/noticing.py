@@ -58,17 +58,20 @@ def notify_next(
     Without a mail server, tasks count as announced and nobody is written to: nothing piles up for the day when there is
     one.
     """
-    announced = _announce_next(database, postman is not None, clock_now)
-    sent = postman is not None and _send_next(database, postman, public_url, clock_now)
-    return announced or sent
+    now = clock_now()
+    is_new, is_due = database.run(lambda session: _looks(session, now), write=False)
+    # As the sealing of the audit trail does, it goes on at once only after a full batch.
+    more = is_new and database.run(lambda session: announce(session, now, has_mail=postman is not None)) == BATCH
+    if not is_due or postman is None or postman.rests(now):
+        return more
+    _send_next(database, postman, public_url, clock_now)
+    return True
 
 
-def _announce_next(database: Database, has_mail: bool, clock_now: Callable[[], datetime]) -> bool:  # noqa: FBT001
-    """Announce a batch; like the sealing of the audit trail, it goes on at once only after a full one."""
+def _looks(session: Session, now: datetime) -> tuple[bool, bool]:
+    """Tell whether tasks are new, and whether a mail is due."""
     new = select(Task.id).where(col(Task.announced_at).is_(None)).limit(1)
-    if database.run(lambda session: session.exec(new).first(), write=False) is None:
-        return False
-    return database.run(lambda session: announce(session, clock_now(), has_mail=has_mail)) == BATCH
+    return session.exec(new).first() is not None, session.exec(_due(now)).first() is not None
 
 
 def announce(session: Session, now: datetime, *, has_mail: bool) -> int:
@@ -132,18 +135,15 @@ def waiting_for(actor: Actor) -> Select[Any]:
     return core_select(union(*parts).subquery().c.id)
 
 
-def _send_next(database: Database, postman: Postman, public_url: str, clock_now: Callable[[], datetime]) -> bool:
-    """Send the next mail that is due; tells whether there was one.
+def _send_next(database: Database, postman: Postman, public_url: str, clock_now: Callable[[], datetime]) -> None:
+    """Send the next mail that is due.
 
     Leased in one transaction, sent outside any, marked in another: a crash in between sends it once more. Pauses grow
     from 5 seconds to 15 minutes; after 48 hours notices are DEAD, and a digest gives way to the next day's.
     """
-    now = clock_now()
-    if postman.rests(now) or database.run(lambda session: session.exec(_due(now)).first(), write=False) is None:
-        return False
     leaving = database.run(lambda session: _lease(session, public_url, clock_now()))
     if leaving is None:
-        return True
+        return
     try:
         postman.send(leaving.letter, clock_now())
     except (MailNotSent, AddressRefused, NoLetter) as error:
@@ -151,9 +151,8 @@ def _send_next(database: Database, postman: Postman, public_url: str, clock_now:
         log.warning("a mail to user %s did not leave: %s", leaving.user_id, reason)
         final = not isinstance(error, MailNotSent)
         database.run(lambda session: _put_off(session, leaving, reason, clock_now(), final=final))
-        return True
+        return
     database.run(lambda session: _mark_sent(session, leaving, clock_now()))
-    return True
 
 
 def _due(now: datetime) -> SelectOfScalar[Mailing]:

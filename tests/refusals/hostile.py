@@ -85,6 +85,10 @@ SYNTAX: Mapping[str, Callable[[], bytes]] = {
     "15,000 lines of one ID": lambda: many_lines(15_000, 1),
     "entities in entities": laughs,
     "one entity many times": quadratic,
+    "internal entity": lambda: ORDER.replace(b"<Order ", b"<!DOCTYPE Order [<!ENTITY n '7'>]><Order ", 1).replace(
+        b"<cbc:ID>", b"<cbc:ID>&n;", 1
+    ),
+    "DOCTYPE alone": lambda: ORDER.replace(b"<Order ", b"<!DOCTYPE Order><Order ", 1),
     "external entity": lambda: doctype("<!ENTITY x SYSTEM 'file:///etc/hostname'>"),
     "external parameter entity": lambda: doctype("<!ENTITY % p SYSTEM 'file:///etc/hostname'> %p;"),
     "external DTD": lambda: b"<!DOCTYPE Order SYSTEM 'file:///etc/hostname'>" + DECLARED.sub(b"", ORDER),

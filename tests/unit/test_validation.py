@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from lxml import etree
 
-from app.oioubl.limits import NotXml
 from app.oioubl.ubl import CAC, CBC, document_type, namespace_of, parse, path_of
 from app.oioubl.validation import fatal_rules, validate, validate_tree
 
@@ -241,20 +240,6 @@ def test_a_factor_converts_between_units() -> None:
     text = INVOICE[:first] + factor + INVOICE[first + len(base) :]
     assert fatal_rules(text.replace(*crate[0]).encode()) == ["F-INV323"]
     assert fatal_rules(text.replace(*crate[0]).replace('DKK">5.00', 'DKK">0.4167').encode()) == []
-
-
-@pytest.mark.parametrize("declaration", ["<!DOCTYPE Invoice>", "<!DOCTYPE Invoice SYSTEM 'file:///etc/passwd'>"])
-@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16"])
-def test_a_doctype_is_refused_in_every_encoding(declaration: str, encoding: str) -> None:
-    text = INVOICE.replace('encoding="UTF-8"?>', f'encoding="{encoding}"?>{declaration}')
-    assert fatal_rules(text.encode(encoding)) == ["SYNTAX"]
-
-
-def test_an_entity_never_becomes_silent_text() -> None:
-    entity = "<!DOCTYPE Invoice [<!ENTITY n 'F-1001'>]>"
-    text = INVOICE.replace('encoding="UTF-8"?>', f'encoding="UTF-8"?>{entity}').replace("F-1001", "&n;", 1)
-    with pytest.raises(NotXml, match="DOCTYPE"):
-        parse(text.encode())
 
 
 @pytest.mark.parametrize("document", [b"", b"   ", b"{}", b"<Invoice", b"\x1f\x8b\x08\x00", b"%PDF-1.7"])

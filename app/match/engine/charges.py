@@ -58,6 +58,11 @@ def _kind_of_words(text: str) -> ChargeKind | None:
     return next((kind for kind in _WORDS if kind in kinds), None)
 
 
+def kind_of(reason_code: str | None, reason: str | None) -> ChargeKind:
+    """Tell what a charge is for, by its code (UNCL 7161), else by its words."""
+    return _REASON_CODES.get(reason_code or "") or _kind_of_words(reason or "") or ChargeKind.OTHER
+
+
 def kind_of_line(line: InvoiceLine, orders: Iterable[OrderFacts]) -> ChargeKind | None:
     """Tell what charge an invoice line is: by an item number agreed for it, else by its few words; None for goods."""
     if line.item is None:
@@ -83,7 +88,7 @@ def header_claims(invoice: Invoice) -> Iterator[Claim]:
     """
     for entry in invoice.allowance_charges:
         amount = entry.amount if entry.charge_indicator else -entry.amount
-        kind = _REASON_CODES.get(entry.reason_code or "") or _kind_of_words(entry.reason or "") or ChargeKind.OTHER
+        kind = kind_of(entry.reason_code, entry.reason)
         yield Claim(entry.reason or ("ALLOWANCE" if amount < 0 else str(kind)), kind, amount)
 
 

@@ -443,6 +443,7 @@ def upgrade() -> None:
         sa.Column("accounting_cost", sa.String(length=200), nullable=True),
         sa.Column("requested_delivery_on", sa.Date(), nullable=True),
         sa.Column("total_amount", ExactDecimal(), nullable=False),
+        sa.Column("charges", Json, nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -579,6 +580,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("sellers_item_id", sa.String(length=300), nullable=True),
         sa.Column("manufacturers_item_id", sa.String(length=300), nullable=True),
+        sa.Column("manufacturer_key", sa.String(), nullable=True),
         sa.Column("gtin", sa.String(length=300), nullable=True),
         sa.Column("unspsc", sa.String(length=20), nullable=False),
         sa.Column("orderable", sa.Boolean(), nullable=False),
@@ -595,6 +597,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_catalogue_line_gtin", "catalogue_line", ["gtin"], unique=False)
+    op.create_index("ix_catalogue_line_manufacturer", "catalogue_line", ["manufacturer_key"], unique=False)
     op.create_index("ix_catalogue_line_seller", "catalogue_line", ["sellers_item_id"], unique=False)
     op.create_index("ix_catalogue_line_to", "catalogue_line", ["catalogue_id", "to_version"], unique=False)
     op.create_table(
@@ -703,6 +706,9 @@ def upgrade() -> None:
         sa.Column("unspsc", sa.String(length=20), nullable=False),
         sa.Column("note", sa.String(length=1000), nullable=True),
         sa.Column("accounting_cost", sa.String(length=200), nullable=True),
+        sa.Column("cascade_reason", sa.String(length=1000), nullable=True),
+        sa.Column("passed_line_id", sa.Uuid(), nullable=True),
+        sa.Column("passed_agreement_id", sa.Uuid(), nullable=True),
         sa.Column("by_amount", sa.Boolean(), nullable=False),
         sa.Column("unit_code", sa.String(length=20), nullable=False),
         sa.Column("ordered_quantity", ExactDecimal(), nullable=False),
@@ -740,10 +746,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["order_id"], ["purchase_order.id"], name=op.f("fk_purchase_order_line_order_id_purchase_order")
         ),
+        sa.ForeignKeyConstraint(
+            ["passed_agreement_id"], ["agreement.id"], name=op.f("fk_purchase_order_line_passed_agreement_id_agreement")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_order_line")),
         sa.UniqueConstraint("order_id", "line_id", name=op.f("uq_purchase_order_line_order_id_line_id")),
     )
     op.create_index(op.f("ix_purchase_order_line_order_id"), "purchase_order_line", ["order_id"], unique=False)
+    op.create_index(
+        "ix_purchase_order_line_passed",
+        "purchase_order_line",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("passed_agreement_id IS NOT NULL"),
+        postgresql_where=sa.text("passed_agreement_id IS NOT NULL"),
+    )
     op.create_table(
         "receipt",
         sa.Column("id", sa.Uuid(), nullable=False),

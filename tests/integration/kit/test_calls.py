@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, select
 
 from app.kit import problems
+from app.kit.audit import AuditEvent
 from app.kit.calls import Answer, Body, Call, Door, IdempotencyKey, Raw, principal, wants_xml
 from app.kit.clock import FixedClock
 from app.kit.db import Database
@@ -173,8 +174,6 @@ def test_without_a_token_nobody_asks(app: FastAPI, header: str | None) -> None:
 
 
 def test_an_event_says_who_did_it_on_whose_behalf(database: Database) -> None:
-    from app.kit.audit import AuditEvent
-
     def step(session: Session) -> None:
         call = Call(session, Me(ME, UUID(int=2)), NOW, "r-1")
         call.audit("thing.done", chain=UUID(int=3), entity="thing", entity_id=UUID(int=4), facts={"a": "1"})

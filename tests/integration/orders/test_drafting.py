@@ -217,3 +217,12 @@ def test_an_order_carries_its_version_as_etag(story: Story) -> None:
     answer = story["buyer"].get(f"/orders/{waiting['id']}")
     assert answer.headers["etag"] == etag(waiting)["If-Match"] == '"2"'
     assert shown(story, waiting) == waiting
+
+
+def test_an_order_goes_out_in_a_profile_that_holds_orders(story: Story) -> None:
+    publish(story.world, [line("1", name="Papir")])
+    profiles = '["Procurement-BilSim-1.0", "Procurement-OrdSim-BilSim-1.0"]'
+    sql(story, "UPDATE supplier SET profiles = :profiles", profiles=profiles)
+    sent = done(act(story, "disponent", submitted(story, papir="1"), "approve"))
+
+    assert story.document_of(sent["id"]).profile_id == "Procurement-OrdSim-BilSim-1.0"

@@ -92,6 +92,12 @@ def test_documents_go_to_the_endpoint_and_every_number_is_a_key(
     assert keys(world, UUID(supplier["id"])) == {f"DK:CVR:DK{CVR}", f"DK:SE:DK{CVR}"} | more_keys
 
 
+def test_the_profiles_that_a_supplier_takes_are_kept_in_its_order(world: World) -> None:
+    wanted = ["Procurement-OrdSim-BilSim-1.0", "Procurement-BilSim-1.0"]
+
+    assert made(world.client(MANAGER).post("/suppliers", body(profiles=wanted)))["profiles"] == wanted
+
+
 def test_a_company_number_with_blanks_is_the_same_supplier(world: World) -> None:
     made(world.client(MANAGER).post("/suppliers", body(cvr="13 58 56 28")))
 

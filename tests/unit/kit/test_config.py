@@ -23,7 +23,7 @@ def test_without_settings_the_embedded_service_runs_and_believes_nobody() -> Non
     assert settings.oidc_issuers == ()
     assert settings.demo_issuer is False
     assert settings.allowed_private_targets == ()
-    assert settings.clock_start is None
+    assert settings.clock is None
     assert settings.outbox_folder == Path("var/out")
 
 
@@ -51,7 +51,7 @@ def test_secrets_are_read_from_files_and_the_environment_goes_before(
 
 def test_the_clock_can_be_started_at_a_moment_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROKURA_CLOCK", "2024-05-01T12:00:00+02:00")
-    assert Settings().clock_start == datetime(2024, 5, 1, 10, tzinfo=UTC)
+    assert Settings().clock == datetime(2024, 5, 1, 10, tzinfo=UTC)
 
     monkeypatch.setenv("PROKURA_CLOCK", "2024-05-01T12:00:00")
     with pytest.raises(ValidationError, match="timezone"):
