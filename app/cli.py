@@ -219,8 +219,9 @@ def setup_export(
 
 def _step(issuer: str, subject: str, step: "Callable[[Call], Result]", *, write: bool) -> "Result":
     """Run a service step as somebody who is registered: the audit trail needs a hand."""
+    from app.kit.calls import Call
     from app.kit.tokens import Principal
-    from app.organisations.access import Call, find_actor
+    from app.organisations.access import find_actor
 
     now, database = clock_from(Settings().clock).now(), _current_database()
     try:
@@ -256,6 +257,7 @@ def main() -> None:
         cli()
     except Refusal as refusal:
         errors.print(f"{refusal.code}: {refusal.message}", markup=False)
+        _tell([fault for fault in refusal.faults if fault.row is not None])
         raise SystemExit(1) from refusal
     except ValidationError as reason:
         for fault in reason.errors():

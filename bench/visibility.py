@@ -1,9 +1,9 @@
 """Which agreements a user sees, among 20,000 organisations and 50,000 shares, beside one join of the closure table.
 
-Agreements of the root go step by step to ministry areas or institutions and everybody there, others to everybody, users
-Agreements of the root go step by step to ministry areas or institutions and everybody there, others to everybody,
-users everybody at and above the user's organisation, no more: neither days nor revocations, neither users' groups nor product
-groups.
+Agreements of the root go step by step to ministry areas or institutions and everybody there, others to everybody, to
+users and to groups where they are owned; some shares narrow, some are revoked. The floor is raw SQL and reads what is
+shared with everybody at and above the user's organisation, no more: neither days nor revocations, neither users' groups
+nor product groups.
 """
 
 import resource

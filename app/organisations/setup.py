@@ -87,8 +87,7 @@ def take_in(call: Call, upload: Upload, *, dry_run: bool) -> Import:
     faults = faults_of(book, plan)
     if faults and not dry_run:
         message = (
-            f"{len(faults)} faults, nothing was imported; see `errors`. With dry_run=true and `Accept: {XLSX}` the "
-            "sheets come back with a comment at each row"
+            f"{len(faults)} cells or rows are at fault, and nothing was imported; a dry run can give them as comments"
         )
         raise SetupNotFitting(message, faults=faults[:MOST_FAULTS])
     import_id = write_plan(call, plan, upload.sha256) if not dry_run else None

@@ -57,9 +57,8 @@ def test_the_demo_ends_with_one_and_says_where(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_story_plays_in_this_process_too() -> None:
-    told = io.StringIO()
-    assert run.play(Console(file=told, width=200))
-    assert "Every step did what it should." in told.getvalue()
+    played = CliRunner().invoke(cli, ["demo"])
+    assert (played.exit_code, "Every step did what it should." in played.output) == (0, True), played.output
 
 
 def test_a_demo_that_stays_prints_tokens_that_open_the_doors_and_keeps_what_it_made(

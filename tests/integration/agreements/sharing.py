@@ -43,11 +43,11 @@ def share(
     subject: str = STATE_MANAGER,
     **fields: Any,
 ) -> httpx.Response:
-    """Share as somebody; the receiver is a user's id for USER, else an organisation's."""
+    """Share as somebody; the receiver is a user's id for USER, a group's for GROUP, else an organisation's."""
     body = {
         "from_organisation_id": str(giver),
         "target": target,
-        "user_id" if target == "USER" else "organisation_id": str(receiver),
+        {"USER": "user_id", "GROUP": "group_id"}.get(target, "organisation_id"): str(receiver),
         "valid_from": "2026-01-01",
         **fields,
     }

@@ -26,5 +26,8 @@ def test_later_ids_sort_behind() -> None:
     assert [str(one) for one in made] == sorted(str(one) for one in made)
 
 
-def test_ids_of_one_moment_differ() -> None:
-    assert len({new_id(NOW) for _ in range(1000)}) == 1000
+def test_ids_of_one_moment_differ_and_sort_as_they_were_made() -> None:
+    made = [new_id(NOW) for _ in range(1000)]
+
+    assert len(set(made)) == 1000
+    assert made == sorted(made)
