@@ -57,6 +57,8 @@ def change_agreement(call: Call, agreement_id: UUID, body: AgreementChange, if_m
     require(call, Permission.AGREEMENT_MANAGE, agreement.owner_id)
     require_version(agreement, if_match)
     _refuse_fixed(agreement, body)
+    if body.replaced_by is not None:
+        _require_successor(call, agreement, body.replaced_by)
     _set(agreement, body)
     _check(call, agreement, body)
     if "valid_to" in body.model_fields_set:
@@ -88,8 +90,6 @@ def _check(call: Call, agreement: Agreement, body: AgreementChange) -> None:
     if body.model_fields_set & {"supplier_id", "mandatory_e_order"}:
         supplier = organisations.supplier(call, agreement.supplier_id)
         require_e_orders(supplier, mandatory=agreement.mandatory_e_order)
-    if body.replaced_by is not None:
-        _require_successor(call, agreement, body.replaced_by)
 
 
 def require_e_orders(supplier: Supplier, *, mandatory: bool) -> None:

@@ -12,7 +12,7 @@ from app.agreements.messages import FindingOut, GroupsLeft, ReachOut, ReachState
 from app.agreements.models import Agreement, AgreementStatus, Share, ShareTarget
 from app.agreements.reaching import Day, reaches, whole
 from app.agreements.why import Cause, Facts, Finding, Path, explain, stopped_at
-from app.kit.pages import Page, PageQuery, read_cursor, write_cursor
+from app.kit.pages import Page, PageQuery, write_cursor
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.models import Organisation, OrganisationLink, User
@@ -32,10 +32,7 @@ def list_reach(call: Call, agreement_id: UUID, wanted: PageQuery) -> Page[ReachO
     """
     agreement = queries.agreement(call, agreement_id)
     in_sight = queries.shares_in_sight(call, agreement.id)
-    query = in_sight.order_by(col(Share.id)).limit(wanted.limit + 1)
-    if wanted.cursor is not None:
-        query = query.where(col(Share.id) > read_cursor(wanted.cursor))
-    found = call.session.exec(query).all()
+    found = queries.level_by_level(call.session, in_sight, wanted)
     shown = found[: wanted.limit]
     paths = paths_of(call.session, shown, Day.of(call.today))
     steps = {step.share_id for path in paths.values() for step in path}

@@ -6,17 +6,18 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, String, and_, bindparam, case, cast, exists, or_, union_all
+from sqlalchemy import CompoundSelect, String, and_, bindparam, case, cast, exists, func, or_, union_all
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.agreements.groups import Chain, allows, read_chain, read_groups
-from app.agreements.models import Agreement, AgreementVersion, Share, ShareTarget, UserGroup
+from app.agreements.models import Agreement, AgreementVersion, Share, ShareStep, ShareTarget, UserGroup
 from app.agreements.reaching import DAY, Day, in_force, reaches, version_of, whole
 from app.kit.clock import midnight_after
 from app.kit.db import rows
-from app.kit.errors import NotFound
+from app.kit.errors import Fault, NotFound
+from app.kit.pages import InvalidCursor, PageQuery, read_cursor
 from app.organisations.access import Actor, Call, branches
 from app.organisations.models import OrganisationLink, User
 from app.organisations.permissions import Permission
@@ -153,6 +154,22 @@ def shares_in_sight(call: Call, agreement_id: UUID) -> SelectOfScalar[Share]:
         for place in (Share.from_organisation_id, Share.organisation_id)
     )
     return select(Share).where(Share.agreement_id == agreement_id, or_(made, received))
+
+
+def level_by_level(session: Session, shares: SelectOfScalar[Share], wanted: PageQuery) -> Sequence[Share]:
+    """Give one page of shares and one more, those with the fewest steps above them first.
+
+    :raises InvalidCursor: for a cursor that names no share.
+    """
+    depth = select(func.max(ShareStep.depth)).where(ShareStep.share_id == col(Share.id)).scalar_subquery()
+    if wanted.cursor is not None:
+        last_id = read_cursor(wanted.cursor)
+        last: int | None = session.exec(select(func.max(ShareStep.depth)).where(ShareStep.share_id == last_id)).one()
+        if last is None:
+            message = "the share that this cursor names is not there"
+            raise InvalidCursor(message, faults=[Fault(message, pointer="/cursor")])
+        shares = shares.where(or_(depth > last, and_(depth == last, col(Share.id) > last_id)))
+    return session.exec(shares.order_by(depth, col(Share.id)).limit(wanted.limit + 1)).all()
 
 
 def share(call: Call, share_id: UUID) -> Share:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -28,7 +29,7 @@ class DemoIssuer:
 
     def __init__(self, folder: Path, audience: str = "prokura") -> None:
         self._audience = audience
-        self._private = jwk.construct(_kept_pem(folder / FILE), ALGORITHM)
+        self._private = _key_of(_kept_pem(folder / FILE))
         self._public = self._private.public_key()
         self._key_id = _thumbprint(self._public)
 
@@ -48,6 +49,12 @@ class DemoIssuer:
             "jti": secrets.token_urlsafe(12),
         }
         return jwt.encode(claims, self._private, algorithm=ALGORITHM, headers={"kid": self._key_id})
+
+
+@lru_cache(maxsize=4)
+def _key_of(pem: bytes) -> Key:
+    """Load a key, which takes thirty milliseconds of checking, once a process."""
+    return jwk.construct(pem, ALGORITHM)
 
 
 def _kept_pem(file: Path) -> bytes:

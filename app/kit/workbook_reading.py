@@ -37,7 +37,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what it dies of shall not fill the disk
     content = sys.stdin.buffer.read()
     try:
-        told = json.dumps(_sheets(content))
+        told = json.dumps(sheets_in(content))
     except MemoryError:
         sys.exit(TOO_LARGE)
     except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, ValueError, zipfile.BadZipFile) as reason:
@@ -46,7 +46,8 @@ def main() -> None:
     sys.stdout.write(told)
 
 
-def _sheets(content: bytes) -> list[dict[str, Any]]:
+def sheets_in(content: bytes) -> list[dict[str, Any]]:
+    """Give every sheet: name, whether it is hidden, cells as text with the first one's place, formulas that failed."""
     book = python_calamine.load_workbook(io.BytesIO(content))
     errors = _error_cells(content)
     worksheets = [one for one in book.sheets_metadata if one.typ == python_calamine.SheetTypeEnum.WorkSheet]

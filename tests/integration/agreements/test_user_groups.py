@@ -1,4 +1,4 @@
-"""User groups: who makes and fills them, what they may hold, and sharing with them; and shares given again."""
+"""User groups: who makes and fills them, what they may hold, and sharing with them; and who may ask why."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.organisations.models import Role
-from tests.integration.agreements.sharing import STATE_MANAGER, held, revoke, share, shared, visible
+from tests.integration.agreements.sharing import STATE_MANAGER, held, share, shared, visible
 from tests.integration.organisations.steps import below, every, made, person, pointers, told
 from tests.world import ADMINISTRATOR, World
 
@@ -87,35 +87,6 @@ def test_groups_take_a_content_manager_of_their_branch(world: World, lab: UUID) 
     assert told(add(world, lab, buyer, "buyer")) == (404, "user_group_not_found")
     assert [row["id"] for row in every(world.client("auditor"), "/user-groups")] == [str(lab)]
     assert every(world.client("buyer"), "/user-groups") == []
-
-
-def restore(world: World, share_id: object, subject: str = STATE_MANAGER) -> httpx.Response:
-    return world.client(subject).post(f"/shares/{share_id}/restore")
-
-
-def test_what_is_given_again_brings_everything_below_back(world: World, furniture: UUID) -> None:
-    first, second = held(world, furniture)
-    last = shared(world, furniture, world.institution_id, "EVERYBODY", world.institution_id)
-    for share_id in (first, second):
-        assert revoke(world, share_id).status_code == 200
-
-    assert restore(world, first).json()["revoked_at"] is None
-    assert furniture not in visible(world, "buyer", CODES)
-    assert restore(world, second).status_code == 200
-    assert furniture in visible(world, "buyer", CODES)
-    revoke(world, last)
-    assert furniture not in visible(world, "buyer", CODES)
-    assert restore(world, last, MANAGER).status_code == 200
-    assert furniture in visible(world, "buyer", CODES)
-
-
-def test_what_was_not_taken_back_is_not_given_again(world: World, furniture: UUID) -> None:
-    first, second = held(world, furniture)
-
-    assert told(restore(world, first)) == (409, "not_revoked")
-    revoke(world, first)
-    assert told(restore(world, first, MANAGER)) == (404, "share_not_found")
-    assert told(restore(world, first, "auditor")) == (403, "not_allowed")
 
 
 def test_a_stranger_to_the_branch_does_not_ask_why(world: World, furniture: UUID) -> None:

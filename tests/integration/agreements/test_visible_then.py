@@ -259,12 +259,13 @@ def assert_the_tree_tells_what_works(chronicle: Chronicle) -> None:
     for agreement_id, agreement in history.agreements.items():
         page = explaining.list_reach(chronicle.call(MANAGER), agreement_id, PageQuery(limit=200))
         of_it = {share.id: share for share in history.shares.values() if share.agreement_id == agreement_id}
-        assert [row.id for row in page.data] == sorted(of_it)
+        level = {share_id: len(history.chain(share)) - 1 for share_id, share in of_it.items()}
+        assert [row.id for row in page.data] == sorted(of_it, key=lambda share_id: (level[share_id], share_id))
         for row in page.data:
             share = of_it[row.id]
             assert (row.state == "EFFECTIVE") == history.is_whole(share, history.today), (row, agreement)
             assert (row.because is None) == (row.state == "EFFECTIVE")
-            assert row.depth == len(history.chain(share)) - 1
+            assert row.depth == level[row.id]
             for code in CODES:
                 included = row.groups_left.include is None or any(code.startswith(g) for g in row.groups_left.include)
                 left = included and not code.startswith(tuple(row.groups_left.exclude))

@@ -1,6 +1,7 @@
 """Set-up sheets at the door: a branch comes in whole or not at all, and goes out as it came."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,9 @@ from sqlmodel import SQLModel, col
 from app.kit.audit import AuditEvent
 from app.kit.demo_issuer import NAME as ISSUER
 from app.kit.sheets import CSV, XLSX, read_sheets
+from app.kit.uploads import upload_of
 from app.organisations.models import OrganisationLink, Prokura, Role, RoleGrant
+from app.organisations.setup import take_in
 from tests.integration.organisations.steps import below, grant, person, told
 from tests.sheets import csv_file, workbook
 from tests.world import ADMINISTRATOR, INSTITUTION_GLN, SUPPLIER_CVR, World
@@ -536,6 +539,93 @@ def test_a_name_that_several_organisations_have_is_not_guessed(world: World) -> 
     assert counts(imported(world, {"Brugere": [USERS, users[1]]}))["users"] == (1, 0, 0)
 
 
+def test_of_twins_a_gln_or_an_id_tells_which(world: World) -> None:
+    twins = [below(world, world.institution_id, "Tvilling", **gln) for gln in ({}, {"gln": GLN})]
+    row = ["", INSTITUTION_GLN, "Tvilling", "", ""]
+
+    assert faults(sent(world, {"Organisationer": [PLACES, row]})) == [("Organisationer", 2, "Navn", None)]
+    by_gln = imported(world, {"Organisationer": [PLACES, [*row[:3], GLN, ""]]})
+    by_id = imported(world, {"Organisationer": [["Id", "Navn"], *([str(one), "Tvilling"] for one in twins)]})
+    assert (counts(by_gln)["organisations"], counts(by_id)["organisations"]) == ((0, 0, 1), (0, 0, 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "gln", "known"),
+    [
+        ("Prøveinstitutionen", INSTITUTION_GLN, True),
+        (MINISTRY, "", True),
+        ("Prøveinstitutionen", GLN, None),
+        ("Ny", "", False),
+    ],
+)
+def test_a_row_without_an_organisation_above_it_names_what_is_there(
+    world: World, name: str, gln: str, known: bool | None
+) -> None:
+    answer = sent(world, {"Organisationer": [PLACES, ["", "", name, gln, ""]]})
+
+    if known is False:
+        assert faults(answer) == [("Organisationer", 2, "Overordnet", "organisation_not_found")]
+    else:
+        assert counts(answer.json())["organisations"] == ((0, 0, 1) if known else (0, 1, 0))
+
+
+def test_a_new_gln_routes_to_its_organisation_from_today(world: World) -> None:
+    imported(world, {"Organisationer": [PLACES, ["", MINISTRY, "Prøveinstitutionen", GLN, ""]]})
+
+    place = world.client(ADMINISTRATOR).get(f"/organisations/{world.institution_id}").json()
+    assert (place["glns"], place["version"]) == ([GLN, INSTITUTION_GLN], 2)
+    assert recorded(world)[0] == ("organisation.changed", {"fields": ["glns"]})
+
+
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.usefixtures("unchanged")
+def test_organisations_deeper_than_can_be_are_refused(world: World, step: int) -> None:
+    chain = [
+        ["0", "Staten", "Led 0", "", ""],
+        *([str(one), str(one - 1), f"Led {one}", "", ""] for one in range(1, 40)),
+    ]
+
+    found = faults(sent(world, {"Organisationer": [PLACES, *chain[::step]]}))
+
+    assert {(sheet, column) for sheet, _, column, _ in found} == {("Organisationer", "Overordnet")}
+    assert len(found) == 11
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_person_does_not_become_a_system(world: World) -> None:
+    row = [ISSUER, "buyer", "buyer", "System", INSTITUTION_GLN]
+
+    assert faults(sent(world, {"Brugere": [USERS, row]})) == [("Brugere", 2, "Type", None)]
+
+
+def test_a_user_of_another_branch_is_given_nothing_here(world: World) -> None:
+    row = [ISSUER, "auditor", "Indkøber", MINISTRY, "", DAY, None]
+
+    answer = sent(world, {"Roller": [ROLES, row]}, local_administrator(world))
+
+    assert faults(answer) == [("Roller", 2, "Bruger-id", "user_not_found")]
+
+
+def test_the_administrator_of_the_root_gives_the_supplier_role(world: World) -> None:
+    rows = [
+        [ISSUER, "supplier", "Leverandør", "", number, DAY, None] for number in (SUPPLIER_CVR, str(world.supplier_id))
+    ]
+
+    assert counts(imported(world, {"Roller": [ROLES, rows[0]]}))["roles"] == (1, 0, 0)
+    assert counts(imported(world, {"Roller": [ROLES, rows[1]]}))["roles"] == (0, 0, 1)
+
+
+def test_a_limit_may_hold_for_one_agreement(world: World) -> None:
+    header = ["Udsteder", "Bruger-id", "Del", "Beløbsgrænse", "Organisation", "Aftale-id", "Gyldig fra"]
+    row = [ISSUER, "disponent", "ORDER", "10", INSTITUTION_GLN, str(world.agreement_id), DAY]
+
+    assert counts(imported(world, {"Prokura": [header, row]}))["prokura"] == (1, 0, 0)
+    assert counts(imported(world, {"Prokura": [header, row]}))["prokura"] == (0, 0, 1)
+    assert faults(sent(world, {"Prokura": [header, [*row[:5], "K-2026-17", DAY]]})) == [
+        ("Prokura", 2, "Aftale-id", None)
+    ]
+
+
 @pytest.mark.usefixtures("unchanged")
 def test_an_import_moves_no_organisation(world: World) -> None:
     rows = [["Id", "Navn", "Overordnet"], [str(world.institution_id), "Prøveinstitutionen", "Staten"]]
@@ -574,6 +664,20 @@ def test_a_repaired_workbook_goes_in_with_its_comments(world: World) -> None:
     comments = {sheet.name: [row[-1] for row in sheet.rows[1:]] for sheet in read_sheets(answer.content, XLSX)}
     assert comments["Roller"] == ["oprettet"] * 3
     assert counts(imported(world, wave()))["roles"] == (0, 0, 3)
+
+
+def test_two_imports_at_once_make_everything_once(world: World) -> None:
+    sheets = wave()
+    del sheets["Organisationer"][2][3:]  # no GLN, whose key alone would keep the second out
+    sheets["Brugere"][2][4] = "K2"
+    upload = upload_of(workbook(sheets), XLSX)
+
+    with ThreadPoolExecutor(2) as pool:
+        steps = [pool.submit(world.step, ADMINISTRATOR, take_in, upload, dry_run=False) for _ in range(2)]
+        done = [counts(step.result().as_result().model_dump()) for step in steps]
+
+    assert sorted(one["organisations"] for one in done) == [(0, 0, 3), (3, 0, 0)]
+    assert sorted(one["prokura"] for one in done) == [(0, 0, 2), (2, 0, 0)]
 
 
 def test_a_repeated_request_gets_its_first_answer(world: World) -> None:

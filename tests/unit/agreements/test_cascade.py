@@ -34,10 +34,8 @@ def test_what_an_agreement_is_gives_its_step(kind: str, binding: bool, rank: str
 
 
 def test_a_dear_line_on_a_binding_agreement_comes_before_a_cheap_local_one() -> None:
-    dear = (
-        Standing(CascadeRank.BINDING, "DKK EA", Decimal(90)),
-        Standing(CascadeRank.LOCAL, "DKK EA", Decimal(1)),
-    )
+    dear = Standing(CascadeRank.BINDING, "DKK EA", Decimal(90))
+    cheap = Standing(CascadeRank.LOCAL, "DKK EA", Decimal(1))
 
     assert is_better(dear, cheap)
     assert not is_better(cheap, dear)

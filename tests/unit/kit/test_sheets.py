@@ -1,7 +1,7 @@
 """Sheets are read as they were filled in, by header and row, whatever program wrote them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kit import workbook_reading
 from app.kit.cells import day, decimal, digits
 from app.kit.sheets import CSV, XLSX, Column, Table, read_csv, read_sheets, table_of, write_csv
 from app.kit.uploads import upload_of, wants_workbook
@@ -187,3 +188,39 @@ def test_the_same_rows_are_the_same_workbook() -> None:
 )
 def test_a_workbook_is_given_to_whoever_names_it_before_json(accept: str, wanted: bool) -> None:
     assert wants_workbook(accept) is wanted
+
+
+def test_what_the_reading_process_tells_of_a_workbook() -> None:
+    def finish(book: Any) -> None:
+        sheet = book.get_worksheet_by_name("Ark")
+        sheet.merge_range(1, 0, 2, 0, "begge")
+        sheet.write_formula("B2", "=NA()", None, "#N/A")
+        sheet.write_datetime("B3", datetime(2026, 3, 1, 10, 30), book.add_format({"num_format": "d-m-yyyy hh:mm"}))  # noqa: DTZ001
+        sheet.write_datetime("B4", time(10, 30), book.add_format({"num_format": "hh:mm"}))
+        sheet.write_datetime("B5", timedelta(hours=30), book.add_format({"num_format": "[h]:mm"}))
+        book.add_chartsheet()
+
+    (told_of,) = workbook_reading.sheets_in(workbook({"Ark": [["a", True]]}, finish))
+    assert told_of == {
+        "name": "Ark",
+        "is_hidden": False,
+        "error_cells": [["B", "2"]],
+        "first_row": 1,
+        "first_column": 1,
+        "rows": [
+            ["a", "TRUE"],
+            ["begge", ""],
+            ["begge", "2026-03-01T10:30:00"],
+            ["", "10:30:00"],
+            ["", "1 day, 6:00:00"],
+        ],
+    }
+
+
+@pytest.mark.parametrize("limit", ["MOST_TEXT", "MOST_CELLS"])
+def test_a_workbook_of_more_than_is_read_ends_the_reading_process(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = workbook({"Ark": [["abc", "def"]]})
+    monkeypatch.setattr(workbook_reading, limit, 1)
+    with pytest.raises(SystemExit) as ended:
+        workbook_reading.sheets_in(content)
+    assert ended.value.code == workbook_reading.TOO_LARGE
