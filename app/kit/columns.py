@@ -30,7 +30,7 @@ TOO_LARGE = Decimal(2**63).scaleb(-SCALE)
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-class NumberNotKept(Invalid, ValueError):
+class NumberNotKept(Invalid, ValueError):  # noqa: N818 - a refusal like the others
     """A number has more decimals than are kept, or is too large."""
 
 
