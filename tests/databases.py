@@ -18,7 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, func, inspect, make_url, select, text
+from sqlmodel import Session, SQLModel
 
 from app import migrations
 from app.kit.db import Database
@@ -47,6 +48,25 @@ class NoPostgreSQL(Exception):  # noqa: N818 - it is what it says
 def make_schema(database: Database) -> None:
     """Make every table in an empty database, as `prokura migrate` does."""
     migrations.upgrade(database)
+
+
+def tables_of(connection: Connection) -> list[Table]:
+    """Give the service's tables in the order of their keys; some tests add tables of their own to the metadata."""
+    present = set(inspect(connection).get_table_names())
+    return [table for table in SQLModel.metadata.sorted_tables if table.name in present]
+
+
+def row_counts(database: Database) -> dict[str, int]:
+    """Count the rows of every table, to see that nothing has changed."""
+
+    def counted(session: Session) -> dict[str, int]:
+        connection = session.connection()
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in tables_of(connection)
+        }
+
+    return database.run(counted, write=False)
 
 
 @dataclass

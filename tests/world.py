@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy import Table, insert, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from app.agreements import service as agreements
 from app.agreements.messages import AgreementIn, ShareIn
@@ -28,6 +28,7 @@ from app.organisations.access import Call, find_actor
 from app.organisations.messages import OrganisationIn, ProkuraIn, RoleGrantIn, SupplierIn, UserIn
 from app.organisations.models import ProkuraPart, Role, UserKind
 from tests.client import Client
+from tests.databases import tables_of
 
 Result = TypeVar("Result")
 
@@ -136,7 +137,7 @@ def _populate(database: Database, at: datetime, gln: str) -> _Ids:
 
 def _rows_of(session: Session) -> _Rows:
     connection = session.connection()
-    filled = ((table, connection.execute(select(table)).mappings().all()) for table in SQLModel.metadata.sorted_tables)
+    filled = ((table, connection.execute(select(table)).mappings().all()) for table in tables_of(connection))
     return [(table, [dict(row) for row in rows]) for table, rows in filled if rows]
 
 

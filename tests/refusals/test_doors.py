@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
-from sqlmodel import SQLModel
 
 from app.demo import papers
 from app.documents.order import Order, OrderLine
@@ -16,6 +14,7 @@ from app.documents.price import Price
 from app.documents.values import Identifier
 from app.kit.money import Quantity
 from tests.client import Client
+from tests.databases import row_counts
 from tests.samples import sample
 from tests.tokens import token
 from tests.world import World
@@ -24,24 +23,12 @@ DAY = date(2026, 3, 2)
 TAX = '<cbc:TaxExclusiveAmount currencyID="DKK">'
 
 
-def rows(world: World) -> dict[str, int]:
-    """Count the rows of every table."""
-    tables = SQLModel.metadata.sorted_tables
-    return world.database.run(
-        lambda session: {
-            table.name: session.connection().execute(select(func.count()).select_from(table)).scalar_one()
-            for table in tables
-        },
-        write=False,
-    )
-
-
 @pytest.fixture
 def unchanged(world: World) -> Any:
     """Let the test run, and then see that no table has gained or lost a row."""
-    before = rows(world)
+    before = row_counts(world.database)
     yield
-    assert rows(world) == before
+    assert row_counts(world.database) == before
 
 
 def bill_of(world: World, gln: str = papers.INSTITUTION_GLN) -> bytes:
@@ -109,7 +96,7 @@ def test_a_document_that_breaks_a_rule_is_kept_and_answered(world: World, old: s
     assert (answer.status_code, answer.json()["outcome"]) == (200, "REJECTED_TECHNICAL")
     findings = answer.json()["decision"]["findings"]
     assert rule in [finding["code"] for finding in findings], findings
-    kept = rows(world)
+    kept = row_counts(world.database)
     assert (kept["invoice_case"], kept["outbox_item"], kept["allocation"]) == (1, 1, 0)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from app.kit.audit import AuditEvent
@@ -94,17 +94,6 @@ def counts(result: Mapping[str, Any]) -> dict[str, tuple[int, int, int]]:
     return {kind: (result[kind]["created"], result[kind]["changed"], result[kind]["unchanged"]) for kind in kinds}
 
 
-def sizes(world: World) -> dict[str, int]:
-    """Count the rows of every table."""
-    return world.database.run(
-        lambda session: {
-            table.name: session.connection().execute(select(func.count()).select_from(table)).scalar_one()
-            for table in SQLModel.metadata.sorted_tables
-        },
-        write=False,
-    )
-
-
 def recorded(world: World) -> list[tuple[str, dict[str, Any]]]:
     """Give the events of imports and what they changed, in the order of their actions."""
     wanted = ("setup.imported", "role.changed", "prokura.changed", "organisation.changed", "user.changed")
@@ -116,9 +105,9 @@ def recorded(world: World) -> list[tuple[str, dict[str, Any]]]:
 @pytest.fixture
 def unchanged(world: World) -> Iterator[None]:
     """Let the test run, and then see that no table has gained or lost a row, and the export is the same."""
-    before = sizes(world), exported(world)
+    before = row_counts(world.database), exported(world)
     yield
-    assert (sizes(world), exported(world)) == before
+    assert (row_counts(world.database), exported(world)) == before
 
 
 def test_a_wave_comes_in_and_its_people_can_work(world: World) -> None:
@@ -198,13 +187,13 @@ def test_a_dry_run_tells_faults_without_refusing(world: World) -> None:
 
 def test_a_second_import_of_the_same_sheets_changes_nothing_and_says_so(world: World) -> None:
     first = imported(world, wave())
-    before = sizes(world), exported(world)
+    before = row_counts(world.database), exported(world)
 
     again = imported(world, wave())
 
     assert counts(again) == {"organisations": (0, 0, 3), "users": (0, 0, 3), "roles": (0, 0, 3), "prokura": (0, 0, 2)}
     assert (again["id"], again["sha256"]) == (None, first["sha256"])
-    assert (sizes(world), exported(world)) == before
+    assert (row_counts(world.database), exported(world)) == before
 
 
 @pytest.mark.parametrize("top", ["root", "ministry", "institution"])
@@ -215,7 +204,7 @@ def test_an_export_imported_again_changes_nothing(world: World, top: str) -> Non
     for _ in range(2):
         below(world, world.institution_id, "Tvilling")
         grant(world, world.people["buyer"], Role.RECEIVER, world.institution_id)
-    before = sizes(world)
+    before = row_counts(world.database)
 
     content = exported(world, top=world.organisations[top])
     answer = world.client(ADMINISTRATOR).upload("/setup-imports", content, XLSX)
@@ -223,14 +212,14 @@ def test_an_export_imported_again_changes_nothing(world: World, top: str) -> Non
     assert answer.status_code == 200, answer.text
     assert {made + changed for made, changed, _ in counts(answer.json()).values()} == {0}
     assert all(kept for _, _, kept in counts(answer.json()).values())
-    assert sizes(world) == before
+    assert row_counts(world.database) == before
 
 
 @pytest.mark.parametrize("kind", ["organisations", "users", "roles", "prokura"])
 def test_a_csv_export_imported_again_changes_nothing(world: World, kind: str) -> None:
     imported(world, wave())
     person(world, "-minus", world.institution_id, Role.AUDITOR)
-    before = sizes(world)
+    before = row_counts(world.database)
 
     export = world.client(ADMINISTRATOR).get(
         "/setup-exports", organisation_id=str(world.root_id), format="csv", sheet=kind
@@ -242,7 +231,7 @@ def test_a_csv_export_imported_again_changes_nothing(world: World, kind: str) ->
     created, changed, kept = counts(answer.json())[kind]
     assert (created, changed) == (0, 0)
     assert kept == len(export.content.splitlines()) - 1
-    assert sizes(world) == before
+    assert row_counts(world.database) == before
 
 
 def test_csv_of_one_kind_is_known_by_its_header_whatever_its_encoding(world: World) -> None:
@@ -339,7 +328,7 @@ def test_the_branch_of_somebody_else_is_refused(world: World) -> None:
     neighbour = below(world, world.root_id, "Naboministeriet")
     person(world, "next-door", neighbour)
     local_administrator(world)
-    before = sizes(world)
+    before = row_counts(world.database)
     sheets = {
         "Organisationer": [PLACES, ["", "Naboministeriet", "Kontoret", "", ""], ["", "Staten", "Kontoret", "", ""]],
         "Brugere": [
@@ -364,7 +353,7 @@ def test_the_branch_of_somebody_else_is_refused(world: World) -> None:
         ("Roller", 2, "Bruger-id", "user_not_found"),
         ("Roller", 3, "Rolle", "not_allowed"),
     ]
-    assert sizes(world) == before
+    assert row_counts(world.database) == before
 
 
 def test_what_one_sees_but_does_not_administer_is_not_allowed(world: World) -> None:
@@ -486,12 +475,12 @@ def test_a_limit_is_never_changed_and_nothing_ends_in_the_past(
 ) -> None:
     imported(world, wave())
     world.clock.at = world.clock.at.replace(day=20)
-    before = sizes(world)
+    before = row_counts(world.database)
 
     row = [ISSUER, "bo", "Ordre", "DKK", amount, "Styrelsen", "", "", begins, ends]
 
     assert faults(sent(world, {"Prokura": [PROKURA, row]})) == [("Prokura", 2, *fault)]
-    assert sizes(world) == before
+    assert row_counts(world.database) == before
 
 
 def test_what_has_ended_stays_ended(world: World) -> None:
