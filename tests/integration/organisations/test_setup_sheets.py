@@ -17,6 +17,7 @@ from app.kit.sheets import CSV, XLSX, read_sheets
 from app.kit.uploads import upload_of
 from app.organisations.models import OrganisationLink, Prokura, Role, RoleGrant
 from app.organisations.setup import take_in
+from tests.databases import row_counts
 from tests.integration.organisations.steps import below, grant, person, told
 from tests.sheets import csv_file, workbook
 from tests.world import ADMINISTRATOR, INSTITUTION_GLN, SUPPLIER_CVR, World
