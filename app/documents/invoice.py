@@ -12,7 +12,6 @@ from app.documents.values import (
     Currency,
     DocumentReference,
     Header,
-    Identifier,
     Number,
     Period,
     Prose,
@@ -129,7 +128,3 @@ class Invoice(Header):
             for reference in line.order_line_references:
                 if reference.order_number is not None:
                     yield reference.order_number
-
-    @property
-    def buyer_reference(self) -> Identifier | None:
-        return self.customer.endpoint_id
