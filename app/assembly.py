@@ -24,8 +24,10 @@ from app.match.service import rematch
 from app.orders import receiving
 from app.orders.routes import router as orders
 from app.organisations.noticing import notify_next
+from app.organisations.people_routes import router as people
 from app.organisations.routes import router as organisations
 from app.organisations.routes import sheets_router as setup_sheets
+from app.organisations.supplier_routes import router as suppliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Part:
 
 PARTS = (
     Part(organisations),
+    Part(people),
+    Part(suppliers),
     Part(setup_sheets, takes_documents=True),
     Part(agreements),
     Part(catalogues, takes_documents=True),

@@ -14,7 +14,9 @@ from app.agreements.models import Agreement, Share, ShareTarget
 from app.kit.clock import business_day
 from app.kit.ids import new_id
 from app.organisations.access import Actor
-from app.organisations.models import Organisation, OrganisationLink, Supplier, User
+from app.organisations.models import Organisation, OrganisationLink
+from app.organisations.people_models import User
+from app.organisations.supplier_models import Supplier
 
 NOW = datetime(2026, 3, 2, 11, tzinfo=UTC)
 BEGUN = NOW - timedelta(days=300)

@@ -16,7 +16,7 @@ from app.kit.db import Database
 from app.kit.ids import new_id
 from app.orders.models import OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.organisations import suppliers
-from app.organisations.messages import SupplierIn
+from app.organisations.supplier_messages import SupplierIn
 from bench.papers import Paper
 from tests.world import INSTITUTION_GLN, World, build_world
 

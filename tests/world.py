@@ -25,8 +25,10 @@ from app.kit.tokens import Principal
 from app.main import create_app
 from app.organisations import people, service, suppliers
 from app.organisations.access import Call, find_actor
-from app.organisations.messages import OrganisationIn, ProkuraIn, RoleGrantIn, SupplierIn, UserIn
-from app.organisations.models import ProkuraPart, Role, UserKind
+from app.organisations.messages import OrganisationIn
+from app.organisations.people_messages import ProkuraIn, RoleGrantIn, UserIn
+from app.organisations.people_models import ProkuraPart, Role, UserKind
+from app.organisations.supplier_messages import SupplierIn
 from tests.client import Client
 from tests.databases import tables_of
 

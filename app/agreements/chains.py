@@ -15,7 +15,8 @@ from app.agreements.reaching import Day
 from app.agreements.why import Path, Step
 from app.kit.clock import business_day
 from app.kit.db import rows
-from app.organisations.models import Organisation, User
+from app.organisations.models import Organisation
+from app.organisations.people_models import User
 
 STEP: Final = ("id", "target", "include_groups", "exclude_groups", "valid_from", "valid_to")
 

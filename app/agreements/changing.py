@@ -14,8 +14,8 @@ from app.kit.errors import Conflict, Fault, Invalid
 from app.kit.versions import require_version
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
-from app.organisations.models import OrderChannel, Supplier
 from app.organisations.permissions import Permission
+from app.organisations.supplier_models import OrderChannel, Supplier
 
 _ANYTHING = frozenset(AgreementChange.model_fields)
 _LIVE = _ANYTHING - {"supplier_id", "contract_number", "currency"}

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from app.agreements.models import Agreement, AgreementStatus
 from app.kit.clock import business_day
 from app.kit.db import Database
-from app.organisations.models import Role, TaskType
+from app.organisations.models import TaskType
+from app.organisations.people_models import Role
 from app.organisations.tasks import close_tasks, open_task
 
 WARNINGS: Final = (90, 30, 7)

@@ -15,7 +15,8 @@ from app.agreements.why import Cause, Facts, Finding, Path, explain, stopped_at
 from app.kit.pages import Page, PageQuery, write_cursor
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
-from app.organisations.models import Organisation, OrganisationLink, User
+from app.organisations.models import Organisation, OrganisationLink
+from app.organisations.people_models import User
 from app.organisations.permissions import Permission
 
 OUT_OF_SIGHT = FindingOut(

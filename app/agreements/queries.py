@@ -19,7 +19,8 @@ from app.kit.db import rows
 from app.kit.errors import Fault, NotFound
 from app.kit.pages import InvalidCursor, PageQuery, read_cursor
 from app.organisations.access import Actor, Call, branches
-from app.organisations.models import OrganisationLink, User
+from app.organisations.models import OrganisationLink
+from app.organisations.people_models import User
 from app.organisations.permissions import Permission
 
 

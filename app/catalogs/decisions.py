@@ -16,7 +16,8 @@ from app.kit.states import WrongState, advance
 from app.kit.versions import require_version
 from app.organisations.access import Call, require
 from app.organisations.answers import BUSINESS_ACCEPT, BUSINESS_REJECT, answer_document
-from app.organisations.models import Organisation, Role, TaskType
+from app.organisations.models import Organisation, TaskType
+from app.organisations.people_models import Role
 from app.organisations.permissions import Permission
 from app.organisations.tasks import close_tasks, open_task
 

@@ -28,8 +28,10 @@ from app.organisations.answers import (
     answer_document,
     told,
 )
-from app.organisations.models import Organisation, Role, Supplier, TaskType
+from app.organisations.models import Organisation, TaskType
+from app.organisations.people_models import Role
 from app.organisations.permissions import Permission
+from app.organisations.supplier_models import Supplier
 from app.organisations.tasks import open_task
 
 MOST_FAULTS = 100

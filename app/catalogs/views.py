@@ -17,7 +17,7 @@ from app.catalogs.messages import (
 )
 from app.catalogs.models import Catalogue, CatalogueLine, CatalogueVersion
 from app.organisations.access import Call
-from app.organisations.models import Supplier
+from app.organisations.supplier_models import Supplier
 
 
 def version_out(version: CatalogueVersion) -> VersionOut:

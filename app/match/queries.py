@@ -17,8 +17,9 @@ from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
 from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine, Receipt, ReceiptLine
 from app.organisations.access import Call, branches
-from app.organisations.models import LocationNumber, SupplierIdentifier
+from app.organisations.models import LocationNumber
 from app.organisations.permissions import Permission
+from app.organisations.supplier_models import SupplierIdentifier
 
 MOST_EARLIER = 50
 

@@ -25,8 +25,9 @@ from app.match.models import InvoiceCase, MatchDecision, Trigger
 from app.match.rejecting import reject
 from app.organisations import queries as organisations
 from app.organisations.access import Call, may
-from app.organisations.models import Organisation, Supplier
+from app.organisations.models import Organisation
 from app.organisations.permissions import Permission
+from app.organisations.supplier_models import Supplier
 from app.organisations.suppliers import supplier_of
 
 LOCK_SUPPLIER = select(Supplier.id).where(col(Supplier.id) == bindparam("supplier_id")).with_for_update(key_share=True)

@@ -7,7 +7,8 @@ from sqlmodel import Session
 from app.match.engine.codes import CODES, Actor, Outcome
 from app.match.engine.decision import Decision
 from app.match.models import InvoiceCase
-from app.organisations.models import Role, TaskType
+from app.organisations.models import TaskType
+from app.organisations.people_models import Role
 from app.organisations.tasks import close_tasks, open_task
 
 TASKS: dict[Actor, tuple[TaskType, Role]] = {

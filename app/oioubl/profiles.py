@@ -70,6 +70,9 @@ _LISTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "profileid-1.6": {"Procurement-BilSimReminderOnly-1.0": ("Reminder",)},
 }
 
+DEFAULT_PROFILE: Final = "Procurement-OrdAdv-BilSim-1.0"
+"""What a supplier is taken to know until somebody says otherwise."""
+
 PROFILES: Final[dict[str, frozenset[str]]] = {
     profile_id: frozenset(types) for profiles in _LISTS.values() for profile_id, types in profiles.items()
 }

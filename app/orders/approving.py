@@ -7,7 +7,7 @@ from app.kit.errors import Forbidden
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
 from app.organisations import queries as organisations
 from app.organisations.access import Call
-from app.organisations.models import ProkuraPart
+from app.organisations.people_models import ProkuraPart
 from app.organisations.policies import TwoPerson, TwoPersonPolicy
 from app.organisations.prokura import Limit, LineAmount, coverage
 

@@ -12,9 +12,7 @@ from app.kit.money import Quantity
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
 from app.orders.totals import anticipated_total, tax_totals
 from app.organisations.identity import supplier_party
-from app.organisations.models import Supplier
-
-DEFAULT_PROFILE = "Procurement-OrdAdv-BilSim-1.0"
+from app.organisations.supplier_models import Supplier
 
 
 def order_document(

@@ -19,18 +19,18 @@ from app.documents.price import Price
 from app.kit.errors import Conflict, Fault, Invalid, NotFound
 from app.kit.ids import new_id
 from app.kit.money import Quantity
-from app.oioubl.profiles import profile_allows
+from app.oioubl.profiles import DEFAULT_PROFILE, profile_allows
 from app.orders import queries
 from app.orders.cascading import passed_over, reason_missing
-from app.orders.composing import DEFAULT_PROFILE
 from app.orders.messages import OrderIn, OrderLineIn
 from app.orders.models import OrderType, PurchaseOrder, PurchaseOrderLine
 from app.orders.numbering import next_number
 from app.orders.totals import line_amount
 from app.organisations import queries as organisations
 from app.organisations.access import Call, actor_by_id
-from app.organisations.models import Organisation, Supplier
+from app.organisations.models import Organisation
 from app.organisations.policies import OverDeliveryPolicy
+from app.organisations.supplier_models import Supplier
 
 
 class LinesNotOrderable(Invalid):

@@ -26,9 +26,10 @@ from app.orders.models import (
 from app.orders.totals import line_amount
 from app.organisations import queries as organisations
 from app.organisations.access import Call, may, require
-from app.organisations.models import Organisation, Supplier
+from app.organisations.models import Organisation
 from app.organisations.permissions import Permission
 from app.organisations.policies import ExternalApprovalPolicy
+from app.organisations.supplier_models import Supplier
 from app.organisations.suppliers import supplier_of
 
 

@@ -29,7 +29,8 @@ from app.orders.models import (
 from app.orders.receiving import REMATCH
 from app.orders.service import order_out
 from app.organisations.access import Call, require
-from app.organisations.models import Role, TaskType
+from app.organisations.models import TaskType
+from app.organisations.people_models import Role
 from app.organisations.permissions import Permission
 from app.organisations.tasks import close_tasks, open_task
 

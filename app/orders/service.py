@@ -29,8 +29,10 @@ from app.orders.models import (
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.identity import location_number, organisation_party
-from app.organisations.models import Organisation, OrganisationStatus, Role, Supplier, SupplierStatus, TaskType
+from app.organisations.models import Organisation, OrganisationStatus, TaskType
+from app.organisations.people_models import Role
 from app.organisations.permissions import Permission
+from app.organisations.supplier_models import Supplier, SupplierStatus
 from app.organisations.tasks import close_tasks, open_task
 
 

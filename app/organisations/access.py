@@ -21,7 +21,8 @@ from app.kit.clock import business_day
 from app.kit.db import rows
 from app.kit.errors import Forbidden, Unauthenticated
 from app.kit.tokens import Principal
-from app.organisations.models import OrganisationLink, Role, RoleGrant, User
+from app.organisations.models import OrganisationLink
+from app.organisations.people_models import Role, RoleGrant, User
 from app.organisations.permissions import Permission, roles_with
 
 

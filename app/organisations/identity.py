@@ -9,7 +9,8 @@ from app.documents.party import LegalEntity, Party
 from app.documents.values import Identifier
 from app.kit.errors import Conflict
 from app.organisations import queries
-from app.organisations.models import Organisation, Supplier
+from app.organisations.models import Organisation
+from app.organisations.supplier_models import Supplier
 
 COMPANY: Final = "DK:CVR"
 

@@ -1,15 +1,14 @@
-"""Tables of the organisations chapter: the tree, suppliers, people and what they may, policies, tasks."""
+"""Tables of the organisations chapter: the tree, its GLNs, and what waits for whom."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.kit.columns import decimal_column, enum_column, json_column, moment_column, version_column
+from app.kit.columns import enum_column, json_column, moment_column, version_column
+from app.organisations.people_models import Role
 
 NAMED, NEW = "user_id IS NOT NULL", "announced_at IS NULL"
 
@@ -19,60 +18,6 @@ class OrganisationStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
-
-
-class SupplierStatus(StrEnum):
-    """UNVERIFIED suppliers are known from a received document alone; BLOCKED ones get no orders and no money."""
-
-    ACTIVE = "ACTIVE"
-    UNVERIFIED = "UNVERIFIED"
-    BLOCKED = "BLOCKED"
-
-
-class OrderChannel(StrEnum):
-    """How a supplier takes orders."""
-
-    OIOUBL = "OIOUBL"
-    EMAIL = "EMAIL"
-
-
-class UserKind(StrEnum):
-    """People sign in; systems have client credentials."""
-
-    PERSON = "PERSON"
-    SYSTEM = "SYSTEM"
-
-
-class Role(StrEnum):
-    """What somebody may do, on an organisation and all below it; a supplier's role is for one supplier."""
-
-    CONTENT_MANAGER = "CONTENT_MANAGER"
-    REQUISITIONER = "REQUISITIONER"
-    BUYER = "BUYER"
-    DISPONENT = "DISPONENT"
-    RECEIVER = "RECEIVER"
-    INVOICE_HANDLER = "INVOICE_HANDLER"
-    INVOICE_APPROVER = "INVOICE_APPROVER"
-    LOCAL_ADMINISTRATOR = "LOCAL_ADMINISTRATOR"
-    AUDITOR = "AUDITOR"
-    SUPPLIER = "SUPPLIER"
-    INVOICE_SYSTEM = "INVOICE_SYSTEM"
-
-
-class ProkuraPart(StrEnum):
-    """Order and invoice limits are apart; none stands in for the other."""
-
-    ORDER = "ORDER"
-    INVOICE = "INVOICE"
-
-
-class PolicyKind(StrEnum):
-    """What an organisation decides about matching and approval."""
-
-    TOLERANCE = "TOLERANCE"
-    TWO_PERSON_RULE = "TWO_PERSON_RULE"
-    EXTERNAL_APPROVAL = "EXTERNAL_APPROVAL"
-    OVER_DELIVERY = "OVER_DELIVERY"
 
 
 class TaskType(StrEnum):
@@ -133,107 +78,6 @@ class LocationNumber(SQLModel, table=True):
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     valid_from: date
     valid_to: date | None = None
-
-
-class Supplier(SQLModel, table=True):
-    """A company that sells, known by several identifiers; documents go to its endpoint."""
-
-    __tablename__ = "supplier"
-
-    id: UUID = Field(primary_key=True)
-    name: str = Field(max_length=200)
-    cvr: str | None = Field(default=None, max_length=20)
-    endpoint_scheme_id: str = Field(max_length=20)
-    endpoint_id: str = Field(max_length=100)
-    profiles: list[str] = Field(sa_column=json_column())
-    order_channel: OrderChannel = Field(default=OrderChannel.OIOUBL, sa_column=enum_column(OrderChannel))
-    status: SupplierStatus = Field(default=SupplierStatus.ACTIVE, sa_column=enum_column(SupplierStatus))
-    warnings: list[str] = Field(sa_column=json_column())
-    registered_at: datetime = Field(sa_column=moment_column())
-    version: int = Field(default=1, sa_column=version_column())
-
-
-class SupplierIdentifier(SQLModel, table=True):
-    """A key such as `DK:CVR:DK30714008` under which documents name the supplier."""
-
-    __tablename__ = "supplier_identifier"
-
-    key: str = Field(primary_key=True, max_length=200)
-    supplier_id: UUID = Field(foreign_key="supplier.id", index=True)
-
-
-class User(SQLModel, table=True):
-    """A person or a system that can sign in, known by its issuer and subject; never by a name or an e-mail."""
-
-    __tablename__ = "app_user"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
-
-    id: UUID = Field(primary_key=True)
-    issuer: str = Field(max_length=200)
-    subject: str = Field(max_length=200)
-    name: str = Field(max_length=200)
-    kind: UserKind = Field(default=UserKind.PERSON, sa_column=enum_column(UserKind))
-    organisation_id: UUID | None = Field(default=None, foreign_key="organisation.id", index=True)
-    created_at: datetime = Field(sa_column=moment_column())
-
-
-class RoleGrant(SQLModel, table=True):
-    """A role of a user on an organisation and everything below it, or for a supplier; from a day, maybe to one."""
-
-    __tablename__ = "role_grant"
-    __table_args__ = (
-        CheckConstraint("(organisation_id IS NULL) <> (supplier_id IS NULL)", name="one_scope"),
-        CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
-    )
-
-    id: UUID = Field(primary_key=True)
-    user_id: UUID = Field(foreign_key="app_user.id", index=True)
-    role: Role = Field(sa_column=enum_column(Role))
-    organisation_id: UUID | None = Field(default=None, foreign_key="organisation.id", index=True)
-    supplier_id: UUID | None = Field(default=None, foreign_key="supplier.id")
-    valid_from: date
-    valid_to: date | None = None
-    granted_by: UUID | None = Field(default=None, foreign_key="app_user.id")
-
-
-class Prokura(SQLModel, table=True):
-    """A spending limit of a person in one currency; scopes narrow it, a narrower row wins over a general one."""
-
-    __tablename__ = "prokura"
-    __table_args__ = (
-        CheckConstraint("max_amount >= 0", name="not_negative"),
-        CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
-    )
-
-    id: UUID = Field(primary_key=True)
-    user_id: UUID = Field(foreign_key="app_user.id", index=True)
-    part: ProkuraPart = Field(sa_column=enum_column(ProkuraPart))
-    currency: str = Field(max_length=3)
-    max_amount: Decimal = Field(sa_column=decimal_column())
-    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
-    supplier_id: UUID | None = Field(default=None, foreign_key="supplier.id")
-    agreement_id: UUID | None = None
-    unspsc_prefix: str | None = Field(default=None, max_length=8)
-    valid_from: date
-    valid_to: date | None = None
-    set_by: UUID = Field(foreign_key="app_user.id")
-
-
-class Policy(SQLModel, table=True):
-    """One decision of an organisation about matching, for it and all below; a later one of the same kind and scope
-    takes over on its day, and the old one stays.
-    """
-
-    __tablename__ = "policy"
-    __table_args__ = (Index("ix_policy_effective", "organisation_id", "kind", "valid_from"),)
-
-    id: UUID = Field(primary_key=True)
-    organisation_id: UUID = Field(foreign_key="organisation.id")
-    kind: PolicyKind = Field(sa_column=enum_column(PolicyKind))
-    value: dict[str, Any] = Field(sa_column=json_column())
-    valid_from: date
-    set_by: UUID = Field(foreign_key="app_user.id")
-    set_at: datetime = Field(sa_column=moment_column())
 
 
 class Task(SQLModel, table=True):

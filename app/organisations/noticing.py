@@ -23,10 +23,11 @@ from app.kit.db import Database, rows, write
 from app.kit.mail import AddressRefused, Letter, MailNotSent, NoLetter, Postman
 from app.kit.working_days import working_days_between
 from app.organisations.access import Actor, actor_by_id, valid_on
-from app.organisations.models import Organisation, OrganisationLink, RoleGrant, Task, TaskState
+from app.organisations.models import Organisation, OrganisationLink, Task, TaskState
 from app.organisations.notice_models import Mailing, Notice, NoticeMode, NoticePreference, NoticeState
 from app.organisations.notice_texts import Waiting, subject_of, text_of
 from app.organisations.notices import GATHERING, is_digest_time, next_due, queued_tasks, settle
+from app.organisations.people_models import RoleGrant
 
 log = logging.getLogger("prokura")
 

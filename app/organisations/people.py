@@ -9,8 +9,9 @@ from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.organisations import queries
 from app.organisations.access import Call, NotAllowed, require
-from app.organisations.messages import ProkuraIn, ProkuraOut, RoleGrantIn, RoleGrantOut, UserIn, UserOut
-from app.organisations.models import Organisation, Prokura, RoleGrant, User
+from app.organisations.models import Organisation
+from app.organisations.people_messages import ProkuraIn, ProkuraOut, RoleGrantIn, RoleGrantOut, UserIn, UserOut
+from app.organisations.people_models import Prokura, RoleGrant, User
 from app.organisations.permissions import Permission
 
 

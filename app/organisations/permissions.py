@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.organisations.models import Role
+from app.organisations.people_models import Role
 
 
 class Permission(StrEnum):

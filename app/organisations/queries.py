@@ -12,21 +12,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.documents.party import Party
 from app.kit.errors import NotFound
 from app.organisations.access import Call, below, branches, valid_on
-from app.organisations.models import (
-    LocationNumber,
-    Organisation,
-    OrganisationLink,
-    Policy,
-    Prokura,
-    ProkuraPart,
-    Supplier,
-    SupplierIdentifier,
-    Task,
-    TaskState,
-    User,
-)
+from app.organisations.models import LocationNumber, Organisation, OrganisationLink, Task, TaskState
+from app.organisations.people_models import Prokura, ProkuraPart, User
 from app.organisations.permissions import Permission
 from app.organisations.policies import Effective, PolicyRule, Sourced, effective
+from app.organisations.policy_models import Policy
+from app.organisations.supplier_models import Supplier, SupplierIdentifier
 
 RULE: TypeAdapter[PolicyRule] = TypeAdapter(PolicyRule)
 

@@ -12,28 +12,14 @@ from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.organisations import queries
 from app.organisations.access import Call, require
-from app.organisations.messages import (
-    GrantOut,
-    Me,
-    OrganisationIn,
-    OrganisationOut,
-    PolicyIn,
-    PolicyOut,
-    TaskOut,
-)
-from app.organisations.models import (
-    LocationNumber,
-    Organisation,
-    OrganisationLink,
-    Policy,
-    PolicyKind,
-    Role,
-    RoleGrant,
-    Task,
-    User,
-)
+from app.organisations.messages import OrganisationIn, OrganisationOut, TaskOut
+from app.organisations.models import LocationNumber, Organisation, OrganisationLink, Task
+from app.organisations.people_messages import GrantOut, Me
+from app.organisations.people_models import Role, RoleGrant, User
 from app.organisations.permissions import Permission
 from app.organisations.policies import refuse_widening
+from app.organisations.policy_messages import PolicyIn, PolicyOut
+from app.organisations.policy_models import Policy, PolicyKind
 
 
 class AlreadyFounded(Conflict):

@@ -16,7 +16,7 @@ from app.kit.uploads import Upload
 from app.kit.workbooks import WrittenSheet, write_workbook
 from app.organisations import queries
 from app.organisations.access import Call, NotAllowed, require
-from app.organisations.models import Prokura, RoleGrant
+from app.organisations.people_models import Prokura, RoleGrant
 from app.organisations.permissions import Permission
 from app.organisations.setup_book import book_of, commented, faults_of
 from app.organisations.setup_columns import COLUMNS, SHEET_NAMES, Kind

@@ -7,7 +7,7 @@ from typing import Final
 from app.kit.cells import day, decimal, digits
 from app.kit.sheets import Column
 from app.kit.workbooks import Heading
-from app.organisations.models import ProkuraPart, Role, UserKind
+from app.organisations.people_models import ProkuraPart, Role, UserKind
 
 SEPARATOR: Final = " > "
 """Between the names of a path, the upper organisation first."""

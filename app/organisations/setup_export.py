@@ -9,10 +9,12 @@ from sqlmodel import SQLModel, col, select
 from app.kit.db import rows
 from app.kit.money import plain
 from app.organisations.access import Call, below, valid_on
-from app.organisations.models import LocationNumber, Organisation, Prokura, RoleGrant, Supplier, User
+from app.organisations.models import LocationNumber, Organisation
+from app.organisations.people_models import Prokura, RoleGrant, User
 from app.organisations.queries import visible_suppliers
 from app.organisations.setup_columns import COLUMNS, KIND_NAMES, PART_NAMES, ROLE_NAMES, Kind
 from app.organisations.setup_facts import Tree, suppliers_of, tree_of
+from app.organisations.supplier_models import Supplier
 
 Cells = dict[str, str]
 

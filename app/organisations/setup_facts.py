@@ -16,20 +16,12 @@ from sqlmodel import SQLModel, col
 
 from app.kit.db import rows
 from app.organisations.access import Call, branches, valid_on
-from app.organisations.models import (
-    LocationNumber,
-    Organisation,
-    OrganisationLink,
-    Prokura,
-    RoleGrant,
-    Supplier,
-    SupplierIdentifier,
-    User,
-    UserKind,
-)
+from app.organisations.models import LocationNumber, Organisation, OrganisationLink
+from app.organisations.people_models import Prokura, RoleGrant, User, UserKind
 from app.organisations.permissions import Permission
 from app.organisations.queries import visible_suppliers
 from app.organisations.setup_columns import SEPARATOR
+from app.organisations.supplier_models import Supplier, SupplierIdentifier
 
 CHUNK: Final = 1000
 """Keys in one query: SQLite takes 32,766 parameters, and its planner likes fewer."""

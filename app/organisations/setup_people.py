@@ -3,9 +3,9 @@
 from app.kit.audit import Happening
 from app.kit.ids import new_id
 from app.kit.sheets import Table
-from app.organisations.messages import UserIn
-from app.organisations.models import User
 from app.organisations.people import UserAlreadyRegistered
+from app.organisations.people_messages import UserIn
+from app.organisations.people_models import User
 from app.organisations.permissions import Permission
 from app.organisations.setup_columns import Kind
 from app.organisations.setup_facts import Known, UserKey

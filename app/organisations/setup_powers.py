@@ -12,9 +12,9 @@ from app.kit.audit import Happening
 from app.kit.ids import new_id
 from app.kit.sheets import Table
 from app.organisations.access import NotAllowed
-from app.organisations.messages import ProkuraIn, RoleGrantIn
-from app.organisations.models import Prokura, RoleGrant
 from app.organisations.people import OwnHand
+from app.organisations.people_messages import ProkuraIn, RoleGrantIn
+from app.organisations.people_models import Prokura, RoleGrant
 from app.organisations.permissions import Permission
 from app.organisations.queries import SupplierNotFound, UserNotFound
 from app.organisations.service import NotBefore

@@ -18,7 +18,8 @@ from app.kit.audit import Happening
 from app.kit.db import write
 from app.kit.ids import new_id
 from app.organisations.access import Call
-from app.organisations.models import LocationNumber, Organisation, OrganisationLink, Prokura, RoleGrant, User
+from app.organisations.models import LocationNumber, Organisation, OrganisationLink
+from app.organisations.people_models import Prokura, RoleGrant, User
 from app.organisations.setup_columns import Kind
 from app.organisations.setup_facts import links_above
 from app.organisations.setup_plan import Plan

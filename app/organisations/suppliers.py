@@ -12,11 +12,12 @@ from app.documents.values import Identifier
 from app.kit.errors import Conflict, Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
+from app.oioubl.profiles import DEFAULT_PROFILE
 from app.organisations import queries
 from app.organisations.access import Call, NotAllowed
-from app.organisations.messages import IDENTIFIER_LENGTH, SupplierIn, SupplierOut
-from app.organisations.models import Supplier, SupplierIdentifier, SupplierStatus
 from app.organisations.permissions import Permission
+from app.organisations.supplier_messages import IDENTIFIER_LENGTH, SupplierIn, SupplierOut
+from app.organisations.supplier_models import Supplier, SupplierIdentifier, SupplierStatus
 
 NAME_LENGTH = 200
 SCHEME_LENGTH = 20
@@ -132,7 +133,7 @@ def _from_party(party: Party, kept: Sequence[Identifier], now: datetime) -> Supp
         cvr=company.removeprefix("DK")[:CVR_LENGTH] if company else None,
         endpoint_scheme_id=endpoint.scheme_id or "",
         endpoint_id=endpoint.value,
-        profiles=["Procurement-OrdAdv-BilSim-1.0"],
+        profiles=[DEFAULT_PROFILE],
         status=SupplierStatus.UNVERIFIED,
         warnings=list(dict.fromkeys(_oddities(party))),
         registered_at=now,

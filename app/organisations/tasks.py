@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.kit.ids import new_id
-from app.organisations.models import Role, Task, TaskState, TaskType
+from app.organisations.models import Task, TaskState, TaskType
+from app.organisations.people_models import Role
 
 
 def open_task(

@@ -11,7 +11,7 @@ import app.assembly
 from app.kit.config import Settings
 from app.kit.errors import Refusal
 from app.kit.problems import CODES, status_of
-from app.organisations.models import Role
+from app.organisations.people_models import Role
 from app.organisations.permissions import ROLE_PERMISSIONS, Permission
 
 ROOT = Path(__file__).parents[2]

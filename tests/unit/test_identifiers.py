@@ -7,7 +7,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.documents.identifiers import cvr_fault, gln_fault, identifier_fault
 from app.documents.values import Identifier
-from app.organisations.messages import CheckedIdentifier, Cvr, Gln, Name, ProductGroup
+from app.organisations.messages import Cvr, Gln, Name, ProductGroup
+from app.organisations.supplier_messages import CheckedIdentifier
 
 GLN = "5798009882882"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from app.organisations.models import Role
+from app.organisations.people_models import Role
 from tests.integration.agreements.sharing import agreement
 from tests.integration.organisations.steps import below, person
 from tests.world import World

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from app.agreements.expiring import warn_next
 from app.agreements.models import AgreementVersion
-from app.organisations.models import Supplier
+from app.organisations.supplier_models import Supplier
 from tests.integration.agreements.sharing import STATE_MANAGER, agreement
 from tests.integration.organisations.steps import made, pointers, told
 from tests.story import Story

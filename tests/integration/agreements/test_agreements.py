@@ -12,7 +12,7 @@ from sqlmodel import select
 from app.agreements import queries
 from app.agreements.models import AgreementStatus
 from app.kit.audit import AuditEvent
-from app.organisations.models import Role
+from app.organisations.people_models import Role
 from tests.integration.organisations.steps import below, every, made, person, pointers, told
 from tests.world import ADMINISTRATOR, World
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from app.kit.audit import AuditEvent
-from app.organisations.models import Role, User
+from app.organisations.people_models import Role, User
 from tests.integration.agreements.sharing import STATE_MANAGER, agreement, held, revoke, share, shared, visible
 from tests.integration.organisations.steps import below, made, person, pointers, told
 from tests.world import World

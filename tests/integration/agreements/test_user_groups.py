@@ -5,7 +5,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.organisations.models import Role
+from app.organisations.people_models import Role
 from tests.integration.agreements.sharing import STATE_MANAGER, held, share, shared, visible
 from tests.integration.organisations.steps import below, every, made, person, pointers, told
 from tests.world import ADMINISTRATOR, World

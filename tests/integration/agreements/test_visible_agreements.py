@@ -18,8 +18,9 @@ from app.kit.pages import PageQuery
 from app.organisations import people
 from app.organisations import service as organisations
 from app.organisations.access import Actor, Call
-from app.organisations.messages import OrganisationIn, RoleGrantIn, UserIn
-from app.organisations.models import Role
+from app.organisations.messages import OrganisationIn
+from app.organisations.people_messages import RoleGrantIn, UserIn
+from app.organisations.people_models import Role
 from tests.world import ADMINISTRATOR, World, call_of
 
 MANAGER = "state-content-manager"

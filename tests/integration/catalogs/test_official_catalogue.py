@@ -14,8 +14,9 @@ from app.kit.ids import new_id
 from app.oioubl import ubl
 from app.oioubl.catalogue import read_catalogue
 from app.organisations.access import Call
-from app.organisations.models import LocationNumber, RoleGrant
-from app.organisations.models import Role as Roles
+from app.organisations.models import LocationNumber
+from app.organisations.people_models import Role as Roles
+from app.organisations.people_models import RoleGrant
 from app.organisations.suppliers import supplier_of
 from tests.world import World, build_world
 

@@ -22,7 +22,7 @@ from app.match.models import InvoiceCase
 from app.oioubl import ubl, validation
 from app.oioubl.application_response import read_application_response
 from app.orders.models import PurchaseOrder
-from app.organisations.models import Supplier
+from app.organisations.supplier_models import Supplier
 from tests.catalogues import count
 from tests.purchases import done, person, post_document, refused, response
 from tests.samples import sample

@@ -10,8 +10,9 @@ from app.assembly import worker_of
 from app.kit.clock import COPENHAGEN
 from app.kit.config import Settings
 from app.kit.ids import new_id
-from app.organisations.models import Role, TaskType
+from app.organisations.models import TaskType
 from app.organisations.notice_models import Mailing, Notice, NoticePreference
+from app.organisations.people_models import Role
 from app.organisations.tasks import close_tasks, open_task
 from tests.mail import MailServer
 from tests.world import World

@@ -8,8 +8,9 @@ import httpx
 
 from app.kit.demo_issuer import NAME as ISSUER
 from app.organisations import people, service
-from app.organisations.messages import OrganisationIn, RoleGrantIn, UserIn
-from app.organisations.models import Role
+from app.organisations.messages import OrganisationIn
+from app.organisations.people_messages import RoleGrantIn, UserIn
+from app.organisations.people_models import Role
 from tests.client import Client
 from tests.world import ADMINISTRATOR, World
 

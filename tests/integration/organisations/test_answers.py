@@ -22,7 +22,8 @@ from app.organisations.answers import (
     answer_document,
     told,
 )
-from app.organisations.models import Organisation, Supplier
+from app.organisations.models import Organisation
+from app.organisations.supplier_models import Supplier
 from tests.catalogues import answers
 from tests.integration.organisations.steps import below
 from tests.world import INSTITUTION_GLN, World

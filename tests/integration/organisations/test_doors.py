@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.kit.demo_issuer import NAME as ISSUER
-from app.organisations.models import Role
+from app.organisations.people_models import Role
 from tests.client import Client
 from tests.integration.organisations.steps import below, person
 from tests.world import World

@@ -10,9 +10,10 @@ import pytest
 from app.assembly import worker_of
 from app.kit.config import Settings
 from app.kit.mail import Letter, Postman, server_of
-from app.organisations.models import Role, TaskType
+from app.organisations.models import TaskType
 from app.organisations.notice_models import NoticeMode
 from app.organisations.noticing import LEASE, notify_next
+from app.organisations.people_models import Role
 from tests.integration.organisations.noticed import Office
 from tests.integration.organisations.steps import person
 from tests.mail import MailServer, receiving, unused_port

@@ -8,9 +8,10 @@ import pytest
 from sqlmodel import Session, delete, select, update
 
 from app.organisations.access import actor_by_id
-from app.organisations.models import Role, RoleGrant, Task, TaskType
+from app.organisations.models import Task, TaskType
 from app.organisations.notice_models import NoticePreference
 from app.organisations.noticing import waiting_for
+from app.organisations.people_models import Role, RoleGrant
 from tests.integration.organisations.noticed import PUBLIC, Office
 from tests.integration.organisations.steps import below, grant, person
 from tests.mail import receiving

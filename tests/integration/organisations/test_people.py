@@ -11,7 +11,7 @@ from sqlmodel import select
 from app.kit.audit import AuditEvent
 from app.kit.demo_issuer import NAME as ISSUER
 from app.organisations import queries
-from app.organisations.models import ProkuraPart, Role
+from app.organisations.people_models import ProkuraPart, Role
 from tests.integration.organisations.steps import LONG_AGO, below, every, grant, made, person, pointers, told
 from tests.world import ADMINISTRATOR, World
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.kit.audit import AuditEvent
 from app.organisations import queries
-from app.organisations.models import Role
+from app.organisations.people_models import Role
 from app.organisations.policies import Effective
 from tests.client import Client
 from tests.integration.organisations.steps import below, made, person, pointers, told

@@ -15,7 +15,8 @@ from app.kit.audit import AuditEvent
 from app.kit.demo_issuer import NAME as ISSUER
 from app.kit.sheets import CSV, XLSX, read_sheets
 from app.kit.uploads import upload_of
-from app.organisations.models import OrganisationLink, Prokura, Role, RoleGrant
+from app.organisations.models import OrganisationLink
+from app.organisations.people_models import Prokura, Role, RoleGrant
 from app.organisations.setup import take_in
 from tests.databases import row_counts
 from tests.integration.organisations.steps import below, grant, person, told

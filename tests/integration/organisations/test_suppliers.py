@@ -11,7 +11,7 @@ from app.documents.values import Identifier
 from app.kit.audit import AuditEvent
 from app.kit.errors import Invalid
 from app.organisations import queries, suppliers
-from app.organisations.models import Supplier, SupplierStatus
+from app.organisations.supplier_models import Supplier, SupplierStatus
 from tests.integration.organisations.steps import every, made, pointers, told
 from tests.world import ADMINISTRATOR, SUPPLIER_CVR, World
 

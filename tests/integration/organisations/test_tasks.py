@@ -7,7 +7,8 @@ import pytest
 
 from app.organisations import queries, tasks
 from app.organisations.access import Call
-from app.organisations.models import Role, TaskType
+from app.organisations.models import TaskType
+from app.organisations.people_models import Role
 from tests.integration.organisations.steps import below, every, grant, person
 from tests.world import ADMINISTRATOR, World
 

@@ -16,7 +16,8 @@ from app.kit.tokens import Principal
 from app.organisations import queries, service
 from app.organisations.access import Call, find_actor
 from app.organisations.messages import OrganisationIn
-from app.organisations.models import LocationNumber, Organisation, OrganisationLink, Role
+from app.organisations.models import LocationNumber, Organisation, OrganisationLink
+from app.organisations.people_models import Role
 from tests.integration.organisations.steps import below, every, grant, made, person, pointers, told
 from tests.world import ADMINISTRATOR, INSTITUTION_GLN, World, call_of
 

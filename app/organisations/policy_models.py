@@ -1,0 +1,37 @@
+"""The table of policies."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from app.kit.columns import enum_column, json_column, moment_column
+
+
+class PolicyKind(StrEnum):
+    """What an organisation decides about matching and approval."""
+
+    TOLERANCE = "TOLERANCE"
+    TWO_PERSON_RULE = "TWO_PERSON_RULE"
+    EXTERNAL_APPROVAL = "EXTERNAL_APPROVAL"
+    OVER_DELIVERY = "OVER_DELIVERY"
+
+
+class Policy(SQLModel, table=True):
+    """One decision of an organisation about matching, for it and all below; a later one of the same kind and scope
+    takes over on its day, and the old one stays.
+    """
+
+    __tablename__ = "policy"
+    __table_args__ = (Index("ix_policy_effective", "organisation_id", "kind", "valid_from"),)
+
+    id: UUID = Field(primary_key=True)
+    organisation_id: UUID = Field(foreign_key="organisation.id")
+    kind: PolicyKind = Field(sa_column=enum_column(PolicyKind))
+    value: dict[str, Any] = Field(sa_column=json_column())
+    valid_from: date
+    set_by: UUID = Field(foreign_key="app_user.id")
+    set_at: datetime = Field(sa_column=moment_column())

@@ -1,0 +1,75 @@
+"""What callers send and get about suppliers; identifiers are strict here."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field
+from stdnum.dk import cvr
+
+from app.documents.identifiers import identifier_fault
+from app.documents.values import Identifier
+from app.oioubl.profiles import DEFAULT_PROFILE, PROFILES
+from app.oioubl.schematron import code_list
+from app.oioubl.ubl import SCHEMAS
+from app.organisations.messages import Cvr, Gln, Message, Name, checked_gln
+from app.organisations.supplier_models import OrderChannel, SupplierStatus
+
+IDENTIFIER_LENGTH = 100
+
+
+COMPANY_SCHEMES = ("DK:CVR", "DK:SE")
+
+
+ENDPOINT_SCHEMES = frozenset(code_list(SCHEMAS / "codes" / "endpoint-scheme.xml"))
+
+
+def _checked_identifier(value: Identifier) -> Identifier:
+    if value.scheme_id not in ENDPOINT_SCHEMES:
+        raise ValueError(f"F-LIB179: {value.scheme_id} is no scheme_id of an endpoint; GLN and DK:CVR are")
+    if not 1 <= len(value.value) <= IDENTIFIER_LENGTH:
+        raise ValueError(f"an endpoint has 1 to {IDENTIFIER_LENGTH} characters")
+    if value.scheme_id == "GLN":
+        return Identifier(value=checked_gln(value.value), scheme_id="GLN")
+    if fault := identifier_fault(value):
+        raise ValueError(fault)
+    if value.scheme_id in COMPANY_SCHEMES:
+        return Identifier(value=f"DK{cvr.compact(value.value)}", scheme_id=value.scheme_id)
+    return value
+
+
+def _known_profile(value: str) -> str:
+    if value not in PROFILES:
+        raise ValueError(f"F-LIB004: {value} is no profile of OIOUBL")
+    return value
+
+
+CheckedIdentifier = Annotated[Identifier, AfterValidator(_checked_identifier)]
+
+
+ProfileId = Annotated[str, AfterValidator(_known_profile)]
+Profiles = Annotated[list[ProfileId], Field(max_length=40)]
+
+
+class SupplierIn(Message):
+    """A supplier to register. Without an endpoint, documents go to its CVR number."""
+
+    name: Name
+    cvr: Cvr
+    endpoint: CheckedIdentifier | None = None
+    gln: Gln | None = None
+    profiles: Profiles = Field(default_factory=lambda: [DEFAULT_PROFILE])
+    order_channel: OrderChannel = OrderChannel.OIOUBL
+
+
+class SupplierOut(BaseModel):
+    """A supplier as it is known; `warnings` flag what a received document said of it and is odd."""
+
+    id: UUID
+    name: str
+    cvr: str | None
+    endpoint: Identifier
+    profiles: list[str]
+    order_channel: OrderChannel
+    status: SupplierStatus
+    warnings: list[str]
+    version: int
