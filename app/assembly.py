@@ -1,71 +1,125 @@
 """What the service is put together from: its routers with their body limits, and its job handlers."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from fastapi import APIRouter
 
+from app.agreements import reorganised as agreements_reorganised
 from app.agreements.expiring import warn_next
 from app.agreements.routes import router as agreements
+from app.catalogs import clearing, importing, reindexing
+from app.catalogs.announcing import CONCLUDED
+from app.catalogs.change_routes import router as catalogue_changes
 from app.catalogs.routes import router as catalogues
-from app.exchange import inbox
+from app.catalogs.sheet_routes import router as catalogue_sheets
+from app.catalogs.shopping_routes import router as shopping_lists
+from app.catalogs.upload_routes import router as catalogue_uploads
+from app.exchange import inbox, turns
 from app.exchange.delivery import deliver_next
 from app.exchange.routes import router as exchange
 from app.exchange.transports import FolderTransport
-from app.kit import audit, jobs
+from app.kit import audit, jobs, parts, shifts
 from app.kit.clock import Clock
 from app.kit.config import Settings
 from app.kit.db import Database
 from app.kit.mail import Postman, server_of
+from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
 from app.orders import receiving
 from app.orders.routes import router as orders
+from app.organisations import lapsing
+from app.organisations.departures import Follower
+from app.organisations.job_routes import router as people_jobs
 from app.organisations.noticing import notify_next
 from app.organisations.people_routes import router as people
+from app.organisations.policy_routes import router as policies
+from app.organisations.reminding import remind_next
+from app.organisations.reorganising import reorganise_next
 from app.organisations.routes import router as organisations
 from app.organisations.routes import sheets_router as setup_sheets
 from app.organisations.supplier_routes import router as suppliers
+from app.reports.routes import router as reports
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A router, and whether its bodies are documents, which may be larger than other bodies."""
+    """A router, and whether its bodies are documents, which may be larger than other bodies, or catalogues, which may
+    be larger still.
+    """
 
     router: APIRouter
     takes_documents: bool = False
+    takes_catalogues: bool = False
+
+    def limit(self, settings: Settings) -> int:
+        """Give how many bytes a body may have."""
+        if self.takes_catalogues:
+            return settings.catalogue_limit
+        return settings.document_limit if self.takes_documents else settings.body_limit
 
 
 PARTS = (
     Part(organisations),
+    Part(policies),
     Part(people),
     Part(suppliers),
+    Part(people_jobs),
     Part(setup_sheets, takes_documents=True),
     Part(agreements),
-    Part(catalogues, takes_documents=True),
+    Part(catalogue_uploads, takes_catalogues=True),
+    Part(catalogues),
+    Part(catalogue_changes),
+    Part(catalogue_sheets),
+    Part(shopping_lists),
     Part(orders),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),
+    Part(reports),
 )
+
+FOLLOWERS: Sequence[Follower] = (lapsing.follow, agreements_reorganised.follow)
+"""What each chapter does when a reorganisation comes into force."""
 
 HANDLERS: Mapping[str, jobs.Handler] = {
     receiving.REMATCH: rematch,
-    inbox.PROCESS: inbox.process,
+    turns.PROCESS: inbox.process,
+    CONCLUDED: turns.follow,
+    reindexing.FORGET: reindexing.forget,
+    reindexing.INDEX: reindexing.index,
 }
+
+
+def long_handlers(settings: Settings) -> Mapping[str, LongHandler]:
+    """Give the handlers of jobs that take many transactions."""
+    return {
+        importing.IMPORT: importing.handler(settings.catalogue_chunk),
+        clearing.CLEAR: clearing.handler(settings.catalogue_chunk),
+    }
 
 
 def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
     """Give the worker with everything there is to do: jobs, deliveries, notices, the sealing of the audit trail."""
+    stopping, long = threading.Event(), long_handlers(settings)
+    process = partial(inbox.process, at_once=settings.catalogue_at_once)
+    handlers: dict[str, jobs.Handler] = {**HANDLERS, turns.PROCESS: process}
     return Worker(
         [
-            partial(jobs.run_next, database, HANDLERS, clock.now),
+            partial(jobs.run_next, database, handlers, clock.now, but_not=list(long)),
             partial(deliver_next, database, FolderTransport(settings.outbox_folder), clock.now),
+            partial(reorganise_next, database, FOLLOWERS, clock.now),
+            partial(remind_next, database, clock.now, has_mail=bool(settings.smtp_url)),
             partial(notify_next, database, _postman_of(settings), settings.public_url, clock.now),
             partial(warn_next, database, clock.now),
             partial(audit.seal_next, database),
-        ]
+            partial(parts.sweep_next, database, clock.now),
+        ],
+        [partial(shifts.run_next_long, database, long, clock.now, stopping=stopping)],
+        stopping,
     )
 
 

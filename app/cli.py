@@ -146,6 +146,30 @@ def validate(
         raise typer.Exit(1)
 
 
+@cli.command("import")
+def import_catalogue(
+    file: Annotated[
+        Path,
+        typer.Argument(help="Catalogue (.xml, .json, .xlsx, .csv), update or deletion.", exists=True, dir_okay=False),
+    ],
+    subject: Annotated[str, typer.Option("--as", help="Subject (`sub`) of the user who hands it in.")],
+    issuer: Annotated[str | None, typer.Option(help="Issuer (`iss`), when several users have this subject.")] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="Take the lines that are sound.")] = False,  # noqa: FBT002
+    profile: Annotated[str | None, typer.Option(help="Mapping profile that a sheet is read by.")] = None,
+) -> None:
+    """Import a document about a catalogue of any size. Exit status 1 when it is turned away; ^C gives it up."""
+    from app.assembly import long_handlers
+    from app.catalogs.receiving import Mode
+    from app.catalogs.shell import Importer, principal_of, show_import
+
+    settings = Settings()
+    with closing(_current_database()) as database:
+        who = database.run(lambda session: principal_of(session, subject, issuer), write=False)
+        importer = Importer(database, settings, clock_from(settings.clock), long_handlers(settings), who, profile)
+        if not show_import(importer, file, Mode.PARTIAL if partial else Mode.WHOLE, out):
+            raise typer.Exit(1)
+
+
 @cli.command()
 def demo(
     stay: Annotated[bool, typer.Option("--stay", help="Set up, print tokens, and go on serving.")] = False,  # noqa: FBT002

@@ -6,7 +6,7 @@ A body, in XML or JSON, becomes a `Received`: parsed, tried against XSD and rule
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, BinaryIO, Final, Generic, TypeVar, cast
 
 from fastapi import Request
 from lxml import etree
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from app.documents.application_response import ApplicationResponse
 from app.documents.catalogue import Catalogue
+from app.documents.catalogue_reading import CATALOGUE_TYPES, CatalogueDocument, Reading, catalogue_class
 from app.documents.catalogue_requests import CatalogueDeletion, CatalogueRequest
 from app.documents.catalogue_updates import CatalogueItemSpecificationUpdate, CataloguePricingUpdate
 from app.documents.envelope import Envelope
@@ -28,6 +29,7 @@ from app.oioubl import ubl, validation
 from app.oioubl.application_response import read_application_response, write_application_response
 from app.oioubl.catalogue import read_catalogue, write_catalogue
 from app.oioubl.catalogue_deletion import read_catalogue_deletion, write_catalogue_deletion
+from app.oioubl.catalogue_reading import CatalogueReading, read_head_document
 from app.oioubl.catalogue_request import read_catalogue_request, write_catalogue_request
 from app.oioubl.catalogue_updates import (
     read_catalogue_item_specification_update,
@@ -38,6 +40,7 @@ from app.oioubl.catalogue_updates import (
 from app.oioubl.envelope import read_envelope
 from app.oioubl.header import WrongDocument, require_customization
 from app.oioubl.invoice import read_invoice, write_invoice
+from app.oioubl.line_reader import read_head
 from app.oioubl.order import read_order, write_order
 from app.oioubl.order_cancellation import read_order_cancellation, write_order_cancellation
 from app.oioubl.order_change import read_order_change, write_order_change
@@ -139,7 +142,8 @@ class BodyNotValid(Invalid):
 @dataclass(frozen=True, slots=True)
 class Received(Generic[DocumentT]):
     """A document as it came in. `document` is there exactly when there are no `faults`: XSD and fatal rules hold, and
-    its figures add up. `warnings` forbid nothing. Faults of a JSON body name the places that it has as OIOUBL.
+    its figures add up. `warnings` forbid nothing. Faults of a JSON body name the places that it has as OIOUBL. A large
+    catalogue is kept before it is tried.
     """
 
     content: bytes
@@ -148,6 +152,7 @@ class Received(Generic[DocumentT]):
     document: DocumentT | None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    is_tried: bool = True
 
 
 def body_of(document_class: type[DocumentT], *document_types: str) -> Callable[[Request, bytes], Received[DocumentT]]:
@@ -157,11 +162,6 @@ def body_of(document_class: type[DocumentT], *document_types: str) -> Callable[[
         return receive(body, request.headers.get("content-type", ""), document_class, *document_types)
 
     return received
-
-
-def any_document(request: Request, body: Body) -> Received[Document]:
-    """Give the dependency that makes an XML body of any type a document."""
-    return receive_any(body, request.headers.get("content-type", ""))
 
 
 def body_schema(*document_types: str) -> dict[str, Any]:
@@ -203,6 +203,52 @@ def receive_any(content: bytes, content_type: str) -> Received[Document]:
     if media_type not in XML_TYPES:
         raise MediaTypeNotSupported(f"send {' or '.join(XML_TYPES)}, not {media_type[:80] or 'nothing'}")
     return _tried(content, media_type, _rooted(ubl.parse(content), DOCUMENT_TYPES), Document)
+
+
+def catalogue_head(beginning: bytes) -> tuple[Envelope, CatalogueDocument | None] | None:
+    """Read the envelope of a document about a catalogue from its beginning, and the document without its lines where
+    that can be read; nothing, when the beginning holds too little.
+
+    :raises NotXml, WrongDocument, EnvelopeUnreadable: as `receive` does.
+    """
+    head = read_head(beginning)
+    if head.root is None:
+        return None
+    root = _rooted(head.root, CATALOGUE_TYPES)
+    return (read_envelope(root), read_head_document(root)) if head.is_whole else None
+
+
+def whole_catalogue_document(xml: bytes) -> tuple[Envelope, CatalogueDocument | None]:
+    """Read the same from a document that can be held.
+
+    :raises NotXml, WrongDocument, EnvelopeUnreadable: as `receive` does.
+    """
+    root = _rooted(ubl.parse(xml), CATALOGUE_TYPES)
+    return read_envelope(root), read_head_document(root)
+
+
+def open_catalogue(file: BinaryIO, *, sort_out: bool = False) -> Reading:
+    """Read a document about a catalogue from an XML file, line by line. With `sort_out` lines at fault do not spoil
+    the whole.
+    """
+    return CatalogueReading(file, sort_out=sort_out)
+
+
+def catalogue_xml(content: bytes) -> bytes:
+    """Write a document about a catalogue that came as JSON; which kind it is, the names of its fields tell.
+
+    :raises BodyNotValid: for JSON that does not fit.
+    """
+    return write(_from_json(content, catalogue_class(content)))
+
+
+def is_catalogue(beginning: bytes) -> bool:
+    """Tell by its root element whether a document is about a catalogue.
+
+    :raises NotXml: as `receive` does.
+    """
+    root = read_head(beginning).root
+    return root is not None and ubl.document_type(root) in CATALOGUE_TYPES
 
 
 def _rooted(root: etree._Element, document_types: Collection[str]) -> etree._Element:

@@ -36,8 +36,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.include_router(health.router)
     for part in PARTS:
         # On the routers, not on the application: its own limit stands outside every middleware.
-        limit = settings.document_limit if part.takes_documents else settings.body_limit
-        app.include_router(part.router, max_body_size=limit)
+        app.include_router(part.router, max_body_size=part.limit(settings))
     app.add_middleware(Edge)
     return app
 

@@ -5,12 +5,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 
-from bench import match_http, setup_import, validate_catalogue, validate_invoice, validate_start, visibility
+from bench import (
+    catalogue_changes,
+    catalogue_import,
+    match_http,
+    reorganisation,
+    search,
+    setup_import,
+    validate_catalogue,
+    validate_invoice,
+    validate_start,
+    visibility,
+)
 from bench.databases import KINDS
 from bench.figures import Figures, Plan
 
 BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures]]] = {
+    catalogue_changes.NAME: catalogue_changes.run,
+    catalogue_import.NAME: catalogue_import.run,
+    catalogue_import.MILLION: catalogue_import.run_million,
     match_http.NAME: match_http.run,
+    reorganisation.NAME: reorganisation.run,
+    search.NAME: search.run,
     setup_import.NAME: setup_import.run,
     validate_invoice.NAME: validate_invoice.run,
     validate_catalogue.NAME: validate_catalogue.run,

@@ -77,7 +77,8 @@ class State:
             places.append(place)
         for place in places:
             links = enumerate(self._upwards(place))
-            self.rows += [OrganisationLink(descendant_id=place, ancestor_id=up, depth=depth) for depth, up in links]
+            pair = {"descendant_id": place, "since_on": BEGUN_ON}
+            self.rows += [OrganisationLink(**pair, ancestor_id=up, depth=depth) for depth, up in links]
         return places
 
     def _parent(self, number: int) -> int:

@@ -56,12 +56,13 @@ def run(plan: Plan) -> Iterator[Figures]:
     for kind in plan.databases:
         with addresses(kind, NAME) as (_, found):
             database = with_schema(found[NAME])
-            _fill(database, state)
+            fill(database, state)
             yield _figures(kind, database, state, *((1, 20) if plan.quick else (5, 1_000)))
             database.close()
 
 
-def _fill(database: Database, state: State) -> None:
+def fill(database: Database, state: State) -> None:
+    """Write the rows of a state down, and let the planner know."""
     by_table: dict[str, list[SQLModel]] = {}
     for row in state.rows:
         by_table.setdefault(str(row.__tablename__), []).append(row)

@@ -6,9 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import httpx
 from sqlmodel import SQLModel, col, select
 
 from app import dialects
+from app.assembly import long_handlers
+from app.catalogs.models import CatalogueVersion
+from app.catalogs.views import version_out
 from app.documents.application_response import ApplicationResponse
 from app.documents.catalogue import Catalogue, CatalogueLine, PriceBracket
 from app.documents.item import Classification, Item
@@ -18,6 +22,7 @@ from app.documents.values import Identifier, Period
 from app.kit.archive import ArchivedDocument
 from app.kit.money import Quantity
 from app.kit.outbox import OutboxItem
+from app.kit.shifts import run_next_long
 from app.oioubl import ubl, validation
 from app.oioubl.application_response import read_application_response
 from tests.world import CONTRACT, INSTITUTION_GLN, SUPPLIER_CVR, World
@@ -93,6 +98,24 @@ def catalogue_xml(lines: Sequence[CatalogueLine], version_id: str = "1", **field
     return dialects.write(catalogue(lines, version_id, **fields))
 
 
+def read_in(world: World, content: bytes) -> dict[str, Any]:
+    """Upload a document, let the job read it if it is large, and give the version that now waits."""
+    uploaded = world.client("supplier").upload("/catalogues", content)
+    if uploaded.status_code == 202:
+        do_long_jobs(world)
+        version_id = world.client("supplier").get(f"/jobs/{uploaded.json()['id']}").json()["result_id"]
+        version = world.database.run(lambda session: session.get_one(CatalogueVersion, UUID(version_id)), write=False)
+        return version_out(version).model_dump(mode="json")
+    assert uploaded.status_code == 201, uploaded.text
+    return dict(uploaded.json())
+
+
+def do_long_jobs(world: World) -> None:
+    """Let a worker do what takes many transactions."""
+    while run_next_long(world.database, long_handlers(world.app.state.settings), world.clock.now):
+        pass
+
+
 def publish(
     world: World,
     lines: Sequence[CatalogueLine],
@@ -101,14 +124,28 @@ def publish(
     **fields: Any,
 ) -> UUID:
     """Upload a version and have it approved; gives the catalogue's id."""
-    uploaded = world.client("supplier").upload("/catalogues", catalogue_xml(lines, version_id, **fields))
-    assert uploaded.status_code == 201, uploaded.text
-    catalogue_id = uploaded.json()["catalogue_id"]
+    catalogue_id = read_in(world, catalogue_xml(lines, version_id, **fields))["catalogue_id"]
     manager = world.client(approver)
     etag = manager.get(f"/catalogues/{catalogue_id}").headers["etag"]
     approved = manager.post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": etag})
     assert approved.status_code == 200, approved.text
     return UUID(catalogue_id)
+
+
+def upload(world: World, *lines: CatalogueLine, version_id: str = "2", **fields: Any) -> UUID:
+    """Upload a version that waits; gives the catalogue's id."""
+    answer = world.client("supplier").upload("/catalogues", catalogue_xml(lines, version_id, **fields))
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["catalogue_id"])
+
+
+def decide(
+    world: World, catalogue_id: UUID, verb: str, body: object = None, subject: str = "state-content-manager"
+) -> httpx.Response:
+    """Approve, reject, withdraw or attach, as the catalogue was last seen."""
+    client = world.client(subject)
+    etag = client.get(f"/catalogues/{catalogue_id}").headers.get("etag", '"0"')
+    return client.post(f"/catalogues/{catalogue_id}/{verb}", body, headers={"If-Match": etag})
 
 
 def answers(world: World) -> list[ApplicationResponse]:

@@ -24,11 +24,16 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 class Client:
-    """Sends requests as one caller; `token` is asked before each request, so that it is never older than the clock."""
+    """Sends requests as one caller; `token` is asked before each request, so that it is never older than the clock.
+    `always` are headers of every request.
+    """
 
-    def __init__(self, app: FastAPI, token: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self, app: FastAPI, token: Callable[[], str] | None = None, always: Mapping[str, str] | None = None
+    ) -> None:
         self._app = app
         self._token = token
+        self._always = always or {}
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None, **params: Any) -> httpx.Response:
         return self.send("GET", path, headers=headers, params=params)
@@ -53,7 +58,7 @@ class Client:
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **content: Any
     ) -> httpx.Response:
         signed = {"Authorization": f"Bearer {self._token()}"} if self._token is not None else {}
-        sending = self._send(method, path, {**signed, **(headers or {})}, content)
+        sending = self._send(method, path, {**signed, **self._always, **(headers or {})}, content)
         return asyncio.run_coroutine_threadsafe(sending, _loop()).result()
 
     async def _send(

@@ -1,7 +1,7 @@
 """What every test may ask for: an empty database of each kind, on one PostgreSQL server for the whole session."""
 
-from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,24 @@ def pytest_report_header() -> str:
 @pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give an empty database with every table, once of each kind. What has left in the end must be valid."""
-    try:
-        empty = request.config.stash[SESSION].empty(request.param, tmp_path)
-    except NoPostgreSQL:
-        pytest.fail(NO_POSTGRESQL, pytrace=False)
+    empty = _empty(request, request.param, tmp_path)
     anything = request.node.get_closest_marker(BYTES_FOR_DOCUMENTS)
     with closing(empty), nullcontext() if anything else all_valid(empty):
         yield empty
+
+
+@pytest.fixture
+def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mapping[str, Database]]:
+    """Give an empty database of each kind at once, to compare them."""
+    with ExitStack() as stack:
+        yield {kind: stack.enter_context(closing(_empty(request, kind, tmp_path))) for kind in KINDS}
+
+
+def _empty(request: pytest.FixtureRequest, kind: str, folder: Path) -> Database:
+    try:
+        return request.config.stash[SESSION].empty(kind, folder)
+    except NoPostgreSQL:
+        pytest.fail(NO_POSTGRESQL, pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from app.documents.order_response import AnsweredLine, OrderResponse, OrderRespo
 from app.documents.values import DocumentReference
 from app.kit.demo_issuer import NAME as ISSUER
 from app.kit.money import Quantity, rounded
+from tests.policies import publish_policy
 from tests.story import Story
 
 
@@ -65,8 +66,7 @@ def shown(story: Story, thing: Mapping[str, Any], who: str = "buyer") -> dict[st
 
 
 def set_policy(story: Story, kind: str, **rule: str) -> None:
-    body = {"valid_from": str(story.world.clock.now().date()), "rule": {"kind": kind, **rule}}
-    done(story["administrator"].post(f"/organisations/{story.world.institution_id}/policies", body), 201)
+    publish_policy(story.world, story.world.institution_id, {"kind": kind, **rule})
 
 
 def person(

@@ -22,7 +22,11 @@ class Story:
         self._clients: dict[str, Client] = {}
 
     def __getitem__(self, subject: str) -> Client:
-        return self._clients.setdefault(subject, self.world.client(subject))
+        """Give the client of one of the people, or of a substitute: `buyer for disponent`."""
+        if subject not in self._clients:
+            who, _, principal = subject.partition(" for ")
+            self._clients[subject] = self.world.client(who, self.world.id_of(principal) if principal else None)
+        return self._clients[subject]
 
     def work(self) -> None:
         """Let the worker do everything that waits."""

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from app.documents.amounts import AllowanceCharge, MonetaryTotal, TaxCategory, TaxSubtotal, TaxTotal
 from app.documents.invoice import PaymentMeans
-from app.documents.item import Certificate, Classification, Item, ItemProperty, Specification
+from app.documents.item import (
+    Certificate,
+    Classification,
+    Dimension,
+    Item,
+    ItemProperty,
+    PhysicalAttribute,
+    Specification,
+)
 from app.documents.order import Delivery
 from app.documents.party import Address, Contact, LegalEntity, Party
 from app.documents.price import Price
@@ -88,11 +96,9 @@ _seller_ids = st.builds(Identifier, value=numbers, scheme_id=maybe(st.just("GTIN
 plain_ids = st.builds(Identifier, value=numbers)
 
 
-_specifications = st.builds(
-    Specification,
-    number=numbers,
-    document_type=maybe(texts),
-    uri=maybe(words.map(lambda word: f"https://blade.example/{word.replace(' ', '-')}")),
+_links = words.map(lambda word: f"https://blade.example/{word.replace(' ', '-')}")
+_specifications = st.builds(Specification, number=numbers, document_type=maybe(texts), uri=maybe(_links)) | st.builds(
+    Specification, number=numbers, document_type_code=words, uri=maybe(_links)
 )
 _certificates = st.builds(
     Certificate,
@@ -101,6 +107,27 @@ _certificates = st.builds(
     type=texts,
     remarks=several_texts,
     issuer=st.builds(Party, name=texts),
+)
+
+
+_properties = st.builds(
+    ItemProperty,
+    name=texts,
+    value=texts,
+    list_values=several_texts,
+    minimum_value=maybe(texts),
+    maximum_value=maybe(texts),
+)
+_physical_attributes = st.builds(
+    PhysicalAttribute, attribute_id=texts, descriptions=st.lists(texts, min_size=1, max_size=2).map(tuple)
+)
+_dimensions = st.builds(
+    Dimension,
+    attribute_id=texts,
+    measure=maybe(quantities),
+    descriptions=several_texts,
+    minimum_measure=maybe(quantities),
+    maximum_measure=maybe(quantities),
 )
 
 
@@ -127,7 +154,9 @@ def items(*, classified: bool = False) -> st.SearchStrategy[Item]:
         manufacturer_name=maybe(texts),
         classifications=st.lists(classifications, min_size=int(classified), max_size=2).map(tuple),
         tax_category=st.none() if classified else maybe(categories),
-        properties=st.lists(st.builds(ItemProperty, name=texts, value=texts), max_size=2).map(tuple),
+        properties=st.lists(_properties, max_size=2).map(tuple),
+        physical_attributes=st.lists(_physical_attributes, max_size=1).map(tuple),
+        dimensions=st.lists(_dimensions, max_size=2).map(tuple),
         certificates=st.lists(_certificates, max_size=1).map(tuple),
     )
 

@@ -21,6 +21,7 @@ from app.kit.config import Settings
 from app.kit.db import Database
 from app.kit.demo_issuer import NAME as ISSUER
 from app.kit.demo_issuer import DemoIssuer
+from app.kit.states import advance
 from app.kit.tokens import Principal
 from app.main import create_app
 from app.organisations import people, service, suppliers
@@ -29,6 +30,7 @@ from app.organisations.messages import OrganisationIn
 from app.organisations.people_messages import ProkuraIn, RoleGrantIn, UserIn
 from app.organisations.people_models import ProkuraPart, Role, UserKind
 from app.organisations.supplier_messages import SupplierIn
+from app.organisations.supplier_models import ACTIVATING, Supplier, SupplierStatus
 from tests.client import Client
 from tests.databases import tables_of
 
@@ -46,6 +48,9 @@ CONTRACT = "K-2026-17"
 ADMINISTRATOR = "administrator"
 """Local administrator of the root, and so of everything."""
 
+SECOND_ADMINISTRATOR = "second-administrator"
+"""Another one, for what takes two of them."""
+
 ROLES: Mapping[str, tuple[str, Role]] = {
     "state-content-manager": ("root", Role.CONTENT_MANAGER),
     "content-manager": ("institution", Role.CONTENT_MANAGER),
@@ -57,6 +62,7 @@ ROLES: Mapping[str, tuple[str, Role]] = {
     "invoice-approver": ("institution", Role.INVOICE_APPROVER),
     "auditor": ("root", Role.AUDITOR),
     "invoice-system": ("institution", Role.INVOICE_SYSTEM),
+    SECOND_ADMINISTRATOR: ("root", Role.LOCAL_ADMINISTRATOR),
 }
 """Who is there beside the administrator and `supplier`: where, and as what. The disponent has prokura of 100,000."""
 
@@ -86,9 +92,14 @@ class World:
     def institution_id(self) -> UUID:
         return self.organisations["institution"]
 
-    def client(self, subject: str) -> Client:
-        """Give an HTTP client that calls as one of the people."""
-        return Client(self.app, lambda: self.issuer.mint(subject, self.clock))
+    def client(self, subject: str, on_behalf_of: UUID | str | None = None) -> Client:
+        """Give an HTTP client that calls as one of the people, maybe on behalf of another."""
+        always = {} if on_behalf_of is None else {"On-Behalf-Of": str(on_behalf_of)}
+        return Client(self.app, lambda: self.issuer.mint(subject, self.clock), always)
+
+    def id_of(self, subject: str) -> str:
+        """Give the id of one of the people, of whoever was registered later too."""
+        return str(self.client(subject).get("/me").json()["id"])
 
     def step(self, subject: str, step: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
         """Run a service step as one of the people, in a transaction of its own and without HTTP."""
@@ -163,6 +174,7 @@ class _Builder:
             self._prokura(everybody["disponent"], organisations["institution"], part)
         supplier = SupplierIn(name="Papirgrossisten A/S", cvr=SUPPLIER_CVR)
         supplier_id = self._step("state-content-manager", suppliers.register_supplier, supplier).id
+        advance(self.session.get_one(Supplier, supplier_id), SupplierStatus.ACTIVE, ACTIVATING)
         everybody["supplier"] = self._person("supplier", organisations["root"])
         self._grant(everybody["supplier"], Role.SUPPLIER, supplier_id=supplier_id)
         agreement_id = self._agreement(organisations, supplier_id)

@@ -31,6 +31,15 @@ def rank_of(kind: AgreementKind, *, binding: bool) -> CascadeRank:
     return CascadeRank.BINDING if binding else CascadeRank.VOLUNTARY
 
 
+def reason_of(kind: AgreementKind, *, binding: bool) -> str:
+    """Say why an agreement has its step."""
+    return {
+        CascadeRank.BINDING: f"{kind} agreement that binds: its items are bought here first",
+        CascadeRank.VOLUNTARY: f"{kind} agreement that may be used: after those that bind",
+        CascadeRank.LOCAL: "agreement of an organisation's own: after those of SI and SKI",
+    }[rank_of(kind, binding=binding)]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a line stands: its agreement's step, and what one unit costs. `measure` says in what (a currency and a

@@ -37,6 +37,7 @@ def paths_of(session: Session, shares: Iterable[Share], day: Day) -> dict[UUID, 
             col(receiver.name).label("place"),
             func.coalesce(col(User.name), col(UserGroup.name)).label("name"),
             col(ShareRevocation.revoked_at),
+            col(ShareRevocation.reorganisation_id),
         )
         .join_from(ShareStep, Share, col(Share.id) == col(ShareStep.step_id))
         .join(giver, col(giver.id) == col(Share.from_organisation_id))
@@ -64,6 +65,7 @@ def _step(row: Any) -> Step:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         revoked_on=business_day(row.revoked_at) if row.revoked_at is not None else None,
+        lapsed=row.reorganisation_id is not None,
     )
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from app.agreements import queries
 from app.agreements.expiring import plan_warnings
 from app.agreements.history import record
+from app.agreements.limits import limits_fault
 from app.agreements.messages import AgreementChange, AgreementOut
-from app.agreements.models import Agreement, AgreementStatus
+from app.agreements.models import Agreement, AgreementStatus, CatalogueApproval
 from app.agreements.views import agreement_out
 from app.kit.errors import Conflict, Fault, Invalid
 from app.kit.versions import require_version
@@ -16,6 +17,7 @@ from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.permissions import Permission
 from app.organisations.supplier_models import OrderChannel, Supplier
+from app.organisations.supplier_standing import require_verified
 
 _ANYTHING = frozenset(AgreementChange.model_fields)
 _LIVE = _ANYTHING - {"supplier_id", "contract_number", "currency"}
@@ -41,6 +43,10 @@ class NoSuccessor(Conflict):
     """The agreement named as successor cannot follow this one."""
 
 
+class LimitsNotFitting(Invalid):
+    """Catalogues that go live by themselves have limits, and no others do."""
+
+
 class DaysOutOfOrder(Invalid):
     """The agreement would end before it begins."""
 
@@ -50,7 +56,9 @@ def change_agreement(call: Call, agreement_id: UUID, body: AgreementChange, if_m
 
     :raises FieldFixed: naming each field that stands fast.
     :raises DaysOutOfOrder: when it would end before it begins.
+    :raises LimitsNotFitting: for AUTO approval of catalogues without limits, and for limits without it.
     :raises EOrderNotPossible: for mandatory e-orders to a supplier that takes none.
+    :raises SupplierNotVerified: for a supplier that is known from a document alone.
     :raises NoSuccessor: for a successor of another tree, or one that this agreement follows itself.
     """
     agreement = queries.agreement(call, agreement_id)
@@ -77,18 +85,25 @@ def _refuse_fixed(agreement: Agreement, body: AgreementChange) -> None:
 
 
 def _set(agreement: Agreement, body: AgreementChange) -> None:
-    for name in body.model_fields_set - {"charges"}:
+    for name in body.model_fields_set - {"charges", "catalogue_limits"}:
         setattr(agreement, name, getattr(body, name))
     if body.charges is not None:
         agreement.charges = [charge.model_dump(mode="json") for charge in body.charges]
+    if body.catalogue_approval == CatalogueApproval.MANUAL:
+        agreement.catalogue_limits = None
+    if body.catalogue_limits is not None:
+        agreement.catalogue_limits = body.catalogue_limits.model_dump(mode="json")
 
 
 def _check(call: Call, agreement: Agreement, body: AgreementChange) -> None:
     if agreement.valid_to < agreement.valid_from:
         message = f"valid_to {agreement.valid_to} is before valid_from {agreement.valid_from}"
         raise DaysOutOfOrder(message, faults=[Fault(message, pointer="/valid_to")])
+    if fault := limits_fault(agreement.catalogue_approval, agreement.catalogue_limits):
+        raise LimitsNotFitting(fault, faults=[Fault(fault, pointer="/catalogue_limits")])
     if body.model_fields_set & {"supplier_id", "mandatory_e_order"}:
         supplier = organisations.supplier(call, agreement.supplier_id)
+        require_verified(supplier)
         require_e_orders(supplier, mandatory=agreement.mandatory_e_order)
 
 

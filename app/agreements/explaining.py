@@ -15,9 +15,10 @@ from app.agreements.why import Cause, Facts, Finding, Path, explain, stopped_at
 from app.kit.pages import Page, PageQuery, write_cursor
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
-from app.organisations.models import Organisation, OrganisationLink
+from app.organisations.models import Organisation
 from app.organisations.people_models import User
 from app.organisations.permissions import Permission
+from app.organisations.tree import above_on
 
 OUT_OF_SIGHT = FindingOut(
     code=Cause.STEP_NOT_VALID,
@@ -71,7 +72,7 @@ def _state(share: Share, stop: Finding | None, today: date) -> ReachState:
         return ReachState.EFFECTIVE
     if stop.share_id != share.id:
         return ReachState.BROKEN
-    if stop.cause == Cause.STEP_REVOKED:
+    if stop.cause in (Cause.STEP_REVOKED, Cause.STEP_LAPSED):
         return ReachState.REVOKED
     return ReachState.NOT_YET if today < share.valid_from else ReachState.OVER
 
@@ -105,12 +106,12 @@ def _facts(call: Call, agreement: Agreement, user: User, day: Day, group: str | 
     place = call.session.get_one(Organisation, user.organisation_id)
     granted = select(Share).where(Share.agreement_id == agreement.id, col(Share.granted_at) < day.end)
     reaching = call.session.exec(granted.where(or_(*reaches(user.id, user.organisation_id, day)))).all()
-    above = select(OrganisationLink.ancestor_id).where(OrganisationLink.descendant_id == user.organisation_id)
+    above = above_on(user.organisation_id, day.on)
     handed = granted.where(Share.target == ShareTarget.ORGANISATION, col(Share.organisation_id).in_(above))
     held = call.session.exec(handed).all()
     paths = paths_of(call.session, {share.id: share for share in (*reaching, *held)}.values(), day)
     holders = {share.organisation_id for share in call.session.exec(handed.where(whole(day))).all()}
-    holder = _nearest(call, place, holders | {agreement.owner_id})
+    holder = _nearest(call, place, holders | {agreement.owner_id}, day.on)
     return Facts(
         day=day.on,
         contract_number=agreement.contract_number,
@@ -128,7 +129,7 @@ def _facts(call: Call, agreement: Agreement, user: User, day: Day, group: str | 
     )
 
 
-def _nearest(call: Call, place: Organisation, holders: set[UUID]) -> Organisation | None:
-    """Give the nearest organisation at or above a place that is one of some."""
-    upwards = organisations.upwards(call.session, place.id)
+def _nearest(call: Call, place: Organisation, holders: set[UUID], day: date) -> Organisation | None:
+    """Give the nearest organisation at or above a place, as the tree stood on a day, that is one of some."""
+    upwards = organisations.upwards_on(call.session, place.id, day)
     return next((organisation for organisation in upwards if organisation.id in holders), None)

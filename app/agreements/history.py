@@ -1,9 +1,10 @@
 """What an agreement was from one change to the next is kept, so that a past day can be told as it was."""
 
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import Session, col, select
 
 from app.agreements.models import Agreement, AgreementVersion
 from app.organisations.access import Call
@@ -17,6 +18,7 @@ TERMS: Final = (
     "mandatory_e_order",
     "order_types",
     "catalogue_approval",
+    "catalogue_limits",
     "charges",
     "receipt_required",
     "replaced_by",
@@ -43,3 +45,15 @@ def record(call: Call, agreement: Agreement) -> None:
         )
     )
     call.session.flush()
+
+
+def set_by(session: Session, agreement: Agreement, *terms: str) -> UUID:
+    """Give who made some terms of an agreement what they are."""
+    query = select(AgreementVersion).where(AgreementVersion.agreement_id == agreement.id)
+    versions = session.exec(query.order_by(col(AgreementVersion.version).desc())).all()
+    newest = versions[0]
+    for version in versions:
+        if any(version.terms.get(name) != newest.terms.get(name) for name in terms):
+            break
+        since = version
+    return since.changed_by

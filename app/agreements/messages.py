@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from app.agreements.limits import CatalogueLimits, limits_fault
 from app.agreements.models import (
     AgreementKind,
     AgreementStatus,
@@ -59,7 +60,8 @@ Charges = Annotated[list[Charge], AfterValidator(_each_kind_once)]
 
 class AgreementIn(Dated):
     """A new agreement, in DRAFT until it is activated. With `receipt_required` an invoice is matched with order and
-    receipt, else with the order alone; with `mandatory_e_order` its supplier must take orders as OIOUBL.
+    receipt, else with the order alone; with `mandatory_e_order` its supplier must take orders as OIOUBL. AUTO approval
+    of catalogues goes with limits, and MANUAL without.
     """
 
     valid_to: date
@@ -74,12 +76,21 @@ class AgreementIn(Dated):
     mandatory_e_order: bool = False
     order_types: OrderForms = Field(default_factory=lambda: list(OrderForm))
     catalogue_approval: CatalogueApproval = CatalogueApproval.MANUAL
+    catalogue_limits: CatalogueLimits | None = None
     charges: Charges = Field(default_factory=list)
     receipt_required: bool = True
 
+    @model_validator(mode="after")
+    def _limits_for_auto(self) -> "AgreementIn":
+        if fault := limits_fault(self.catalogue_approval, self.catalogue_limits):
+            raise ValueError(fault)
+        return self
+
 
 class AgreementChange(Message):
-    """What is to be different; what is left out stays. `replaced_by` may be set to null, nothing else may."""
+    """What is to be different; what is left out stays. `replaced_by` may be set to null, nothing else may; with
+    catalogue_approval MANUAL the limits go.
+    """
 
     supplier_id: UUID | None = None
     binding: bool | None = None
@@ -91,6 +102,8 @@ class AgreementChange(Message):
     valid_to: date | None = None
     mandatory_e_order: bool | None = None
     order_types: OrderForms | None = None
+    catalogue_approval: CatalogueApproval | None = None
+    catalogue_limits: CatalogueLimits | None = None
     charges: Charges | None = None
     receipt_required: bool | None = None
     replaced_by: UUID | None = None
@@ -131,6 +144,7 @@ class AgreementOut(BaseModel):
     mandatory_e_order: bool
     order_types: list[OrderForm]
     catalogue_approval: CatalogueApproval
+    catalogue_limits: CatalogueLimits | None
     charges: list[Charge]
     receipt_required: bool
     replaced_by: UUID | None

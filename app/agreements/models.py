@@ -63,9 +63,12 @@ class ChargeKind(StrEnum):
 
 
 class CatalogueApproval(StrEnum):
-    """How the agreement's catalogues go live: a content manager looks at each version."""
+    """How the agreement's catalogues go live: a content manager looks at each version, or at those alone that go beyond
+    the agreement's limits.
+    """
 
     MANUAL = "MANUAL"
+    AUTO = "AUTO"
 
 
 class ShareTarget(StrEnum):
@@ -83,9 +86,9 @@ class Agreement(SQLModel, table=True):
     """A contract with one supplier, owned by an organisation; `contract_number` is what catalogues refer to.
 
     `order_types` are OrderForm, `charges` what may be charged beside the goods; with `receipt_required` an invoice is
-    matched with order and receipt, else with the order alone. `replaced_by` names the agreement that follows, which has
-    no shares from this one. `changed_on` is the day of the last version, `warn_on` the day of the next warning that it
-    ends.
+    matched with order and receipt, else with the order alone. `catalogue_limits` are limits.CatalogueLimits, with
+    catalogue_approval AUTO alone. `replaced_by` names the agreement that follows, which has no shares from this one.
+    `changed_on` is the day of the last version, `warn_on` the day of the next warning that it ends.
     """
 
     __tablename__ = "agreement"
@@ -113,6 +116,7 @@ class Agreement(SQLModel, table=True):
     catalogue_approval: CatalogueApproval = Field(
         default=CatalogueApproval.MANUAL, sa_column=enum_column(CatalogueApproval)
     )
+    catalogue_limits: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     charges: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
     receipt_required: bool = True
     replaced_by: UUID | None = Field(default=None, foreign_key="agreement.id")
@@ -219,7 +223,7 @@ class ShareStep(SQLModel, table=True):
 
 
 class ShareRevocation(SQLModel, table=True):
-    """A time for which a share was taken back; it lasts until it is restored."""
+    """A time for which a share was taken back, by somebody or by a reorganisation; it lasts until it is restored."""
 
     __tablename__ = "share_revocation"
     __table_args__ = (
@@ -230,5 +234,6 @@ class ShareRevocation(SQLModel, table=True):
     share_id: UUID = Field(foreign_key="share.id", index=True)
     revoked_at: datetime = Field(sa_column=moment_column())
     revoked_by: UUID = Field(foreign_key="app_user.id")
+    reorganisation_id: UUID | None = Field(default=None, foreign_key="reorganisation.id")
     restored_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     restored_by: UUID | None = Field(default=None, foreign_key="app_user.id")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, String, and_, bindparam, case, cast, exists, func, or_, union_all
+from sqlalchemy import CompoundSelect, String, and_, bindparam, case, cast, exists, false, func, or_, union_all
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -77,9 +77,8 @@ def visible_agreements(session: Session, actor: Actor, on: date) -> list[Visible
 
     A past day is told as it was: agreements, shares, revocations and members of groups count as they stood at its end.
     """
-    found = rows(
-        session, _VISIBLE, user_id=actor.id, organisation_id=actor.organisation_id, day=on, end=midnight_after(on)
-    )
+    user = {"user_id": actor.principal_id, "organisation_id": actor.organisation_id}
+    found = rows(session, _VISIBLE, **user, day=on, end=midnight_after(on))
     by_agreement: dict[UUID, tuple[str, list[str]]] = {}
     for agreement_id, groups, narrowings in found:
         by_agreement.setdefault(agreement_id, (groups, []))[1].append(narrowings)
@@ -96,18 +95,21 @@ def chains_of(shares: Iterable[Share]) -> dict[UUID, Chain]:
 
 def readable_agreements(call: Call) -> SelectOfScalar[Agreement]:
     """Give the agreements that the actor may look at: owned by an organisation of a branch where the actor reads
-    agreements, shared with one, shared with the actor, or the supplier's own.
+    agreements, shared with one, shared with the actor, or the supplier's own. A supplier's people see no more than
+    that, whatever is shared with everybody of the organisation where they are registered.
     """
     day = Day.of(call.today)
     has_it = exists().where(col(Share.agreement_id) == col(Agreement.id), whole(day))
     shared = has_it.where(branches(call.actor, Permission.AGREEMENT_READ, Share.organisation_id))
-    mine = has_it.where(or_(*reaches(call.actor.id, call.actor.organisation_id, day)))
+    mine = has_it.where(or_(*reaches(call.actor.principal_id, call.actor.organisation_id, day)))
+    suppliers = call.actor.suppliers(Permission.CATALOGUE_UPLOAD)
+    only_sells = suppliers and not call.actor.organisations(Permission.ORGANISATION_READ)
     return select(Agreement).where(
         or_(
             branches(call.actor, Permission.AGREEMENT_READ, Agreement.owner_id),
             shared,
-            and_(mine, in_force(day)),
-            col(Agreement.supplier_id).in_(call.actor.suppliers(Permission.CATALOGUE_UPLOAD)),
+            false() if only_sells else and_(mine, in_force(day)),
+            col(Agreement.supplier_id).in_(suppliers),
         )
     )
 

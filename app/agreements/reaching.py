@@ -27,7 +27,7 @@ from app.agreements.models import (
 from app.kit.clock import midnight_after
 from app.kit.columns import UtcDateTime
 from app.organisations.access import valid_on
-from app.organisations.models import OrganisationLink
+from app.organisations.tree import above_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,7 @@ def version_of(day: Day) -> ColumnElement[bool]:
 
 def reaches(user_id: Any, organisation_id: Any, day: Day) -> Sequence[ColumnElement[bool]]:
     """Give the conditions of which one says that a share reaches a user: by name, by group, with everybody around."""
-    above: Select[UUID] = core_select(col(OrganisationLink.ancestor_id)).where(
-        col(OrganisationLink.descendant_id) == organisation_id
-    )
+    around = above_on(organisation_id, day.on)
     groups: Select[UUID] = core_select(col(UserGroupMember.group_id)).where(
         col(UserGroupMember.user_id) == user_id,
         col(UserGroupMember.added_at) < day.end,
@@ -107,5 +105,8 @@ def reaches(user_id: Any, organisation_id: Any, day: Day) -> Sequence[ColumnElem
     return (
         and_(col(Share.target) == ShareTarget.USER, col(Share.user_id) == user_id),
         and_(col(Share.target) == ShareTarget.GROUP, col(Share.group_id).in_(groups)),
-        and_(col(Share.target) == ShareTarget.EVERYBODY, col(Share.organisation_id).in_(above)),
+        and_(
+            col(Share.target) == ShareTarget.EVERYBODY,
+            col(Share.organisation_id).in_(around),
+        ),
     )

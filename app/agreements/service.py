@@ -33,6 +33,8 @@ from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.models import Organisation
 from app.organisations.permissions import Permission
+from app.organisations.supplier_standing import require_verified
+from app.organisations.tree import hold
 
 
 class NotAtRoot(Conflict):
@@ -63,20 +65,23 @@ def open_agreement(call: Call, body: AgreementIn) -> AgreementOut:
     """Make an agreement in DRAFT.
 
     :raises NotAtRoot: for an SI or SKI agreement below a root.
+    :raises SupplierNotVerified: with a supplier that is known from a document alone.
     """
     owner = organisations.organisation(call, body.owner_id)
     supplier = organisations.supplier(call, body.supplier_id)
     require(call, Permission.AGREEMENT_MANAGE, owner.id)
     if body.kind != AgreementKind.LOCAL and owner.parent_id is not None:
         raise NotAtRoot(f"an {body.kind} agreement is owned by a root organisation; {owner.name} is not one")
+    require_verified(supplier)
     require_e_orders(supplier, mandatory=body.mandatory_e_order)
     agreement = Agreement(
         id=new_id(call.now),
         root_id=owner.root_id,
         created_at=call.now,
         changed_on=call.today,
-        **body.model_dump(exclude={"charges"}),
+        **body.model_dump(exclude={"charges", "catalogue_limits"}),
         charges=[charge.model_dump(mode="json") for charge in body.charges],
+        catalogue_limits=body.catalogue_limits.model_dump(mode="json") if body.catalogue_limits is not None else None,
     )
     call.session.add(agreement)
     record(call, agreement)
@@ -146,18 +151,23 @@ def _held_through(call: Call, agreement: Agreement, giver: Organisation) -> Sequ
 
 
 def _receiver(call: Call, agreement: Agreement, giver: Organisation, body: ShareIn) -> UUID:
-    receiver_id: UUID | None
-    if body.user_id is not None:
-        receiver_id = organisations.user(call, body.user_id).organisation_id
-    elif body.group_id is not None:
-        receiver_id = queries.user_group(call, body.group_id).organisation_id
-    else:
-        receiver_id = organisations.organisation(call, body.organisation_id or UUID(int=0)).id
+    receiver_id = _place_of(call, body)
+    if receiver_id is not None:
+        hold(call.session, receiver_id)
     if receiver_id is None or not organisations.is_below(call.session, receiver_id, giver.id):
         raise NotBelow(f"the target is not {giver.name} or below it; agreements go down the tree")
     if body.target == ShareTarget.ORGANISATION:
         _refuse_skipping(call, agreement, giver, receiver_id)
     return receiver_id
+
+
+def _place_of(call: Call, body: ShareIn) -> UUID | None:
+    """Give the organisation that a share is for, or whose user or group it is for."""
+    if body.user_id is not None:
+        return organisations.user(call, body.user_id).organisation_id
+    if body.group_id is not None:
+        return queries.user_group(call, body.group_id).organisation_id
+    return organisations.organisation(call, body.organisation_id or UUID(int=0)).id
 
 
 def _refuse_skipping(call: Call, agreement: Agreement, giver: Organisation, receiver_id: UUID) -> None:
@@ -237,10 +247,14 @@ def restore_share(call: Call, share_id: UUID) -> ShareOut:
     """Give again what was taken back; what hangs on it works again, but for what another revoked step stops.
 
     :raises NotRevoked: when it was not taken back.
+    :raises NotBelow: when a reorganisation has parted giver and receiver since.
     """
     share, agreement = _own_share(call, share_id)
     if share.revoked_at is None:
         raise NotRevoked("this share is not taken back")
+    hold(call.session, share.organisation_id)
+    if not organisations.is_below(call.session, share.organisation_id, share.from_organisation_id):
+        raise NotBelow("a reorganisation has parted the two; the receiver is no longer below the giver")
     share.revoked_at = None
     ended = select(ShareRevocation).where(
         ShareRevocation.share_id == share.id, col(ShareRevocation.restored_at).is_(None)

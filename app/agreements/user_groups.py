@@ -14,6 +14,7 @@ from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.models import Organisation
 from app.organisations.permissions import Permission
+from app.organisations.tree import hold
 
 
 class GroupNameTaken(Conflict):
@@ -75,6 +76,8 @@ def add_member(call: Call, group_id: UUID, body: MemberIn) -> MemberOut:
     group = queries.user_group(call, group_id)
     require(call, Permission.AGREEMENT_SHARE, group.organisation_id)
     user = organisations.user(call, body.user_id)
+    if user.organisation_id is not None:
+        hold(call.session, user.organisation_id)
     if user.organisation_id is None or not organisations.is_below(
         call.session, user.organisation_id, group.organisation_id
     ):

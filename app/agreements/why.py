@@ -18,6 +18,7 @@ class Cause(StrEnum):
     NOT_ACTIVE = "NOT_ACTIVE"
     NOT_VALID = "NOT_VALID"
     STEP_REVOKED = "STEP_REVOKED"
+    STEP_LAPSED = "STEP_LAPSED"
     STEP_NOT_VALID = "STEP_NOT_VALID"
     GROUP_LEFT_OUT = "GROUP_LEFT_OUT"
     GROUP_NOT_OF_AGREEMENT = "GROUP_NOT_OF_AGREEMENT"
@@ -27,7 +28,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One share of a chain, as it stood on the day asked about."""
+    """One share of a chain, as it stood on the day asked about; `lapsed` says that a reorganisation took it back."""
 
     share_id: UUID
     giver: str
@@ -37,6 +38,7 @@ class Step:
     valid_from: date
     valid_to: date | None
     revoked_on: date | None
+    lapsed: bool = False
 
 
 Path = tuple[Step, ...]
@@ -131,6 +133,13 @@ def stopped_at(path: Path, day: date) -> Finding | None:
     """Give the first step of a chain that is revoked or not valid on a day, or nothing."""
     for step in path:
         at, at_da = _share(step), _share_da(step)
+        if step.revoked_on is not None and step.lapsed:
+            return Finding(
+                Cause.STEP_LAPSED,
+                f"{at} lapsed on {in_english(step.revoked_on)}, when a reorganisation parted the two",
+                f"{at_da} bortfaldt den {in_danish(step.revoked_on)}, da en ressortændring skilte dem ad",
+                step.share_id,
+            )
         if step.revoked_on is not None:
             return Finding(
                 Cause.STEP_REVOKED,

@@ -2,9 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlalchemy import bindparam, or_
+from sqlalchemy import select as core_select
+from sqlmodel import col
 
 from app.agreements import queries as agreements
 from app.agreements.cascade import Standing, is_better, rank_of
@@ -12,35 +17,61 @@ from app.agreements.models import Agreement
 from app.agreements.queries import VisibleAgreement
 from app.catalogs import queries
 from app.catalogs.lines import document_line
-from app.catalogs.models import CatalogueLine
-from app.catalogs.prices import price_on
+from app.catalogs.models import Catalogue, CatalogueLine
+from app.catalogs.prices import ONE, bracket_on
+from app.documents import catalogue as documents
 from app.documents.price import Price
+from app.kit.db import rows
+from app.kit.money import Quantity
 from app.organisations.access import Call
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 
+_ALIKE: Final = (
+    core_select(col(CatalogueLine.id), col(Catalogue.agreement_id))
+    .join_from(CatalogueLine, Catalogue, col(Catalogue.id) == col(CatalogueLine.catalogue_id))
+    .where(
+        or_(
+            col(CatalogueLine.gtin).in_(bindparam("gtins", expanding=True)),
+            col(CatalogueLine.manufacturer_key).in_(bindparam("manufactured", expanding=True)),
+        )
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A line that a user may order, the agreement it is on, its price today, and where it stands in the cascade."""
+    """A line that a user may order, the agreement it is on, its price with the time that delivery takes, and where it
+    stands in the cascade.
+    """
 
     row: CatalogueLine
+    line: documents.CatalogueLine
     agreement: Agreement
     price: Price | None
+    lead_time: Quantity | None
     standing: Standing
 
 
-def offer_of(call: Call, row: CatalogueLine, agreement: Agreement) -> Offer:
-    """Give a line with where it stands; the price is the one for a single orderable unit."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The day and the quantity, in orderable units, that prices are told for."""
+
+    day: date
+    quantity: Decimal = ONE
+
+
+def offer_of(row: CatalogueLine, agreement: Agreement, terms: Terms) -> Offer:
+    """Give a line with its price and where it stands."""
     line = document_line(row.content)
-    price = price_on(line, call.today)
+    bracket = bracket_on(line, terms.day, terms.quantity)
+    price, lead_time = (bracket.price, bracket.lead_time) if bracket is not None else (None, None)
     rank = rank_of(agreement.kind, binding=agreement.binding)
-    if price is None:
-        return Offer(row, agreement, None, Standing(rank, "", None))
-    unit = price.base_quantity.unit_code if price.base_quantity is not None else line.orderable_unit
-    return Offer(
-        row, agreement, price, Standing(rank, f"{price.currency or agreement.currency} {unit}", price.unit_price)
-    )
+    standing = Standing(rank, "", None)
+    if price is not None:
+        unit = price.base_quantity.unit_code if price.base_quantity is not None else line.orderable_unit
+        standing = Standing(rank, f"{price.currency or agreement.currency} {unit}", price.unit_price)
+    return Offer(row, line, agreement, price, lead_time, standing)
 
 
 def is_same_item(one: CatalogueLine, other: CatalogueLine) -> bool:
@@ -91,22 +122,34 @@ def in_cascade(offers: Sequence[Offer]) -> list[Offer]:
     return ordered
 
 
-def offers_alike(call: Call, visible: Mapping[UUID, VisibleAgreement], lines: Collection[CatalogueLine]) -> list[Offer]:
-    """Give every visible line that sells what one of these lines sells, these lines left out."""
-    gtins = {padded for line in lines if line.gtin for padded in _written_ways(line.gtin)}
-    manufactured = {line.manufacturer_key for line in lines if line.manufacturer_key}
-    if not gtins and not manufactured:
+def offers_alike(
+    call: Call,
+    visible: Mapping[UUID, VisibleAgreement],
+    lines: Collection[CatalogueLine],
+    terms: Terms | None = None,
+) -> list[Offer]:
+    """Give every visible line that sells what one of these lines sells, these lines left out; without terms, with the
+    price of one orderable unit today.
+    """
+    sold = {
+        "gtins": [padded for line in lines if line.gtin for padded in _written_ways(line.gtin)],
+        "manufactured": [line.manufacturer_key for line in lines if line.manufacturer_key],
+    }
+    if not any(sold.values()):
         return []
-    known = [line.id for line in lines]
-    alike = select(CatalogueLine.id).where(
-        or_(col(CatalogueLine.gtin).in_(gtins), col(CatalogueLine.manufacturer_key).in_(manufactured))
-    )
-    query = queries.visible_lines(call, visible.values()).where(
-        col(CatalogueLine.id).in_(alike), col(CatalogueLine.id).not_in(known)
-    )
+    known = {line.id for line in lines}
+    alike = [
+        (row_id, agreement_id)
+        for row_id, agreement_id in rows(call.session, _ALIKE, **sold)
+        if row_id not in known and agreement_id in visible
+    ]
+    if not alike:
+        return []
+    near = {agreement_id: visible[agreement_id] for _, agreement_id in alike}
+    query = queries.visible_lines(call, near.values()).where(col(CatalogueLine.id).in_([row_id for row_id, _ in alike]))
     found = call.session.exec(query).all()
-    on = agreements.agreements_by_id(call.session, (agreement_id for _, agreement_id in found))
-    return [offer_of(call, row, on[agreement_id]) for row, agreement_id in found]
+    on = agreements.agreements_by_id(call.session, near)
+    return [offer_of(row, on[agreement_id], terms or Terms(call.today)) for row, agreement_id in found]
 
 
 def _written_ways(gtin: str) -> set[str]:

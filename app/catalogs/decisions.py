@@ -1,21 +1,33 @@
-"""Somebody decides on a waiting version: which agreement it is for, and whether it goes live; its sender is told."""
+"""Somebody decides on a version: which agreement it is for, whether it goes live, whether it is taken out again; its
+sender is told.
+"""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from app.agreements import queries as agreements
 from app.agreements.models import Agreement
-from app.catalogs import queries
-from app.catalogs.messages import AttachIn, CatalogueWithVersions, RejectionIn
+from app.catalogs import change_queries, queries
+from app.catalogs.announcing import announce
+from app.catalogs.clearing import take_back
+from app.catalogs.going_live import first_day, go_live, is_over, last_standing, take_out
+from app.catalogs.messages import (
+    ApprovalIn,
+    AttachIn,
+    CatalogueWithVersions,
+    LineReasonIn,
+    RejectionIn,
+    WithdrawalIn,
+)
 from app.catalogs.models import TRANSITIONS, Catalogue, CatalogueVersion, VersionState
-from app.catalogs.staging import unstage
 from app.catalogs.views import catalogue_out
 from app.documents.envelope import Envelope
-from app.kit.errors import Conflict
+from app.kit.errors import Conflict, Fault, Forbidden, Invalid
 from app.kit.states import WrongState, advance
 from app.kit.versions import require_version
 from app.organisations.access import Call, require
-from app.organisations.answers import BUSINESS_ACCEPT, BUSINESS_REJECT, answer_document
+from app.organisations.answers import BUSINESS_ACCEPT, BUSINESS_REJECT, LineReason, answer_document
 from app.organisations.models import Organisation, TaskType
 from app.organisations.people_models import Role
 from app.organisations.permissions import Permission
@@ -26,28 +38,99 @@ class AgreementNotFitting(Conflict):
     """The agreement is not with this supplier, or not of the receiver or an organisation above it."""
 
 
-def approve(call: Call, catalogue_id: UUID, if_match: str | None) -> CatalogueWithVersions:
-    """Let the waiting version go live, today or on the day that it names; the one before it is superseded then.
+class OwnCatalogue(Forbidden):
+    """Nobody approves what they handed in themselves, or what was handed in by or for a substitute."""
+
+
+class VersionOver(Conflict):
+    """The version has ended by its document's own days, so nobody would ever see it."""
+
+
+class DayNotPossible(Invalid):
+    """The version cannot go live on this day: it has passed, or lies outside of the document's own days."""
+
+
+class LinesNotChanged(Invalid):
+    """Reasons name lines that the version does not change."""
+
+
+class VersionBelow(Conflict):
+    """What came after this version was made from it, so it can only be withdrawn after that."""
+
+
+def approve(call: Call, catalogue_id: UUID, body: ApprovalIn | None, if_match: str | None) -> CatalogueWithVersions:
+    """Let the waiting version go live, today or on a later day; the one before it is superseded then.
 
     :raises NotAllowed: for anybody but a content manager of the agreement's owner.
+    :raises OwnCatalogue: for whoever handed it in, also as a substitute or through one.
     :raises NothingWaiting: when no version waits.
     :raises WrongState: while it has no agreement.
+    :raises VersionOver: for one that could never be live.
+    :raises DayNotPossible: for a day that has passed, or on which the document is not valid.
     """
-    catalogue, version, organisation = _found(call, catalogue_id)
+    catalogue, organisation = _found(call, catalogue_id)
+    version = queries.waiting_version(call.session, catalogue)
+    if not call.actor.persons.isdisjoint((version.received_from, version.received_for)):
+        raise OwnCatalogue("you handed this catalogue in, yourself or by a substitute; another content manager decides")
     require_version(catalogue, if_match)
-    version.live_from = max(call.today, version.valid_from or call.today)
-    _end_earlier(call, catalogue, version.live_from - timedelta(days=1))
-    advance(version, VersionState.APPROVED, TRANSITIONS)
+    if version.status != VersionState.PENDING_APPROVAL:
+        raise WrongState(
+            f"it is {version.status}; say first which agreement it is for (POST /catalogues/{{id}}/attach)"
+        )
+    day = _day(call, version, body.live_from if body is not None else None)
+    go_live(call.session, version, day, call.now)
     _decided(call, version, None)
     _close(call, catalogue, version, organisation, "catalogue.approved")
+    tell_approved(call, catalogue, version, organisation)
+    return catalogue_out(call, catalogue)
+
+
+def _day(call: Call, version: CatalogueVersion, wanted: date | None) -> date:
+    first = first_day(version, call.today)
+    if is_over(version, call.today):
+        raise VersionOver(
+            f"version {version.version_id} ended on {version.valid_to} by its own document; turn it away, and let the "
+            "supplier send one that is valid"
+        )
+    if wanted is not None and wanted < first:
+        because = f"the document is valid from {first}" if first > call.today else f"today is {first}"
+        raise _impossible(f"live_from {wanted} is too early: {because}")
+    if wanted is not None and version.valid_to is not None and wanted > version.valid_to:
+        raise _impossible(f"live_from {wanted} is too late: the document is valid until {version.valid_to}")
+    return wanted or first
+
+
+def _impossible(message: str) -> DayNotPossible:
+    return DayNotPossible(message, faults=[Fault(message, pointer="/live_from")])
+
+
+def tell_approved(call: Call, catalogue: Catalogue, version: CatalogueVersion, organisation: Organisation) -> None:
+    """Answer the document of a version that goes live; of one that is to come, with its day."""
+    assert version.live_from is not None  # noqa: S101 - it has just been set
+    later = version.live_from > call.today
+    _answer(
+        call, catalogue, version, organisation, BUSINESS_ACCEPT, [f"live from {version.live_from}"] if later else []
+    )
+
+
+def _answer(
+    call: Call,
+    catalogue: Catalogue,
+    version: CatalogueVersion,
+    organisation: Organisation,
+    code: str,
+    reasons: Sequence[str],
+    lines: Sequence[LineReasonIn] = (),
+) -> None:
     answer_document(
         call,
         Envelope.model_validate(version.envelope),
-        BUSINESS_ACCEPT,
+        code,
         about_id=catalogue.id,
         organisation=organisation,
+        reasons=reasons,
+        lines=[LineReason(line.line_id, line.reason) for line in lines],
     )
-    return catalogue_out(call, catalogue)
 
 
 def reject(call: Call, catalogue_id: UUID, body: RejectionIn, if_match: str | None) -> CatalogueWithVersions:
@@ -55,21 +138,56 @@ def reject(call: Call, catalogue_id: UUID, body: RejectionIn, if_match: str | No
 
     :raises NotAllowed: for anybody but a content manager of the agreement's owner, or of the receiver without one.
     :raises NothingWaiting: when no version waits.
+    :raises LinesNotChanged: for reasons about lines that the version does not change.
     """
-    catalogue, version, organisation = _found(call, catalogue_id)
+    catalogue, organisation = _found(call, catalogue_id)
+    version = queries.waiting_version(call.session, catalogue)
     require_version(catalogue, if_match)
+    _require_changed(call, version, body.lines)
     advance(version, VersionState.REJECTED, TRANSITIONS)
-    unstage(call.session, catalogue.id, version.ordinal)
+    version.faults = [Fault(f"line {line.line_id}: {line.reason}").as_json() for line in body.lines]
+    take_back(call.session, version, call.now)
     _decided(call, version, body.reason)
     _close(call, catalogue, version, organisation, "catalogue.rejected")
-    answer_document(
-        call,
-        Envelope.model_validate(version.envelope),
-        BUSINESS_REJECT,
-        about_id=catalogue.id,
-        organisation=organisation,
-        reasons=(body.reason,),
+    _answer(call, catalogue, version, organisation, BUSINESS_REJECT, [body.reason], body.lines)
+    return catalogue_out(call, catalogue)
+
+
+def _require_changed(call: Call, version: CatalogueVersion, lines: Sequence[LineReasonIn]) -> None:
+    known = change_queries.changed_ids(call.session, version, [line.line_id for line in lines])
+    faults = [
+        Fault(f"line {line.line_id} is none that this version changes", pointer=f"/lines/{place}/line_id")
+        for place, line in enumerate(lines)
+        if line.line_id not in known
+    ]
+    if faults:
+        raise LinesNotChanged("reasons name lines that this version does not change; see `errors`", faults=faults)
+
+
+def withdraw(call: Call, catalogue_id: UUID, body: WithdrawalIn, if_match: str | None) -> CatalogueWithVersions:
+    """Take an approved version out again. One that is live ends at once, and nothing takes its place until another is
+    approved; one that is not live yet is as if it had never been, and its lines are taken back.
+
+    :raises NotAllowed: for anybody but a content manager of the agreement's owner.
+    :raises VersionNotFound: for a version that the catalogue does not have.
+    :raises WrongState: for one that is not approved, or over.
+    :raises VersionBelow: for one not live yet, while another was made from it.
+    """
+    catalogue, organisation = _found(call, catalogue_id)
+    require_version(catalogue, if_match)
+    version = queries.version(call.session, catalogue, body.ordinal)
+    newest = last_standing(call.session, catalogue.id)
+    was_live = take_out(call.session, version, call.now)
+    if not was_live and newest != version.ordinal:
+        raise VersionBelow(f"version {newest} was made from version {version.ordinal}; decide on that one first")
+    version.withdrawn_by, version.withdrawal_reason = call.actor.id, body.reason
+    if not was_live:
+        take_back(call.session, version, call.now)
+    facts = {"ordinal": version.ordinal, "document_id": str(version.document_id)}
+    call.audit(
+        "catalogue.withdrawn", chain=organisation.root_id, entity="catalogue", entity_id=catalogue.id, facts=facts
     )
+    _answer(call, catalogue, version, organisation, BUSINESS_REJECT, [f"withdrawn: {body.reason}"])
     return catalogue_out(call, catalogue)
 
 
@@ -106,7 +224,7 @@ def attach(call: Call, catalogue_id: UUID, body: AttachIn, if_match: str | None)
     return catalogue_out(call, catalogue)
 
 
-def _found(call: Call, catalogue_id: UUID) -> tuple[Catalogue, CatalogueVersion, Organisation]:
+def _found(call: Call, catalogue_id: UUID) -> tuple[Catalogue, Organisation]:
     """Find what is decided on, and let pass who may: at the agreement's owner, or the receiver while there is none."""
     catalogue = queries.catalogue(call, catalogue_id)
     agreement = call.session.get(Agreement, catalogue.agreement_id) if catalogue.agreement_id is not None else None
@@ -114,17 +232,7 @@ def _found(call: Call, catalogue_id: UUID) -> tuple[Catalogue, CatalogueVersion,
     if organisation is None:
         raise WrongState("this catalogue came for a receiver who is not here; every version of it was rejected")
     require(call, Permission.CATALOGUE_APPROVE, agreement.owner_id if agreement is not None else organisation.id)
-    return catalogue, queries.waiting_version(call.session, catalogue), organisation
-
-
-def _end_earlier(call: Call, catalogue: Catalogue, last: date) -> None:
-    """End the versions that are live, or are to be. Written at once: two APPROVED ones are never in the database."""
-    for earlier in queries.accepted(call.session, catalogue.id):
-        if earlier.status == VersionState.APPROVED:
-            advance(earlier, VersionState.SUPERSEDED, TRANSITIONS)
-        if earlier.live_to is None or earlier.live_to > last:
-            earlier.live_to = last
-    call.session.flush()
+    return catalogue, organisation
 
 
 def _decided(call: Call, version: CatalogueVersion, reason: str | None) -> None:
@@ -139,3 +247,4 @@ def _close(
     close_tasks(call.session, catalogue.id, [TaskType.APPROVE_CATALOGUE], now=call.now, by=call.actor.id)
     facts = {"ordinal": version.ordinal, "document_id": str(version.document_id)}
     call.audit(action, chain=organisation.root_id, entity="catalogue", entity_id=catalogue.id, facts=facts)
+    announce(call, catalogue.id)

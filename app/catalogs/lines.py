@@ -1,6 +1,5 @@
-"""Lines between documents and rows: what of a catalogue line is searched by, and how the whole of it is kept."""
+"""Lines between documents and rows: which fields of a catalogue line have columns, and how the whole of it is kept."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,10 +8,22 @@ from app.documents.item import Item
 
 IDENTIFIER_LENGTH: Final = 300
 UNSPSC_LENGTH: Final = 20
+NOT_TO_BE_HAD: Final = frozenset({"ItemDeleted", "ItemTemporarilyUnavailable", "NewAnnouncement"})
 
 
 def row_of(line: CatalogueLine, catalogue_id: UUID, ordinal: int, row_id: UUID) -> dict[str, Any]:
     """Give the values of the row for a line that begins with a version."""
+    content = line.model_dump(mode="json", exclude_defaults=True)
+    return _columns_of(line, catalogue_id, ordinal, row_id) | {"content": content}
+
+
+def written_row(line: CatalogueLine, catalogue_id: UUID, ordinal: int, row_id: UUID) -> dict[str, Any]:
+    """Give the same with the content as JSON that is written already, as `insert_many` takes it."""
+    content = line.model_dump_json(exclude_defaults=True)
+    return _columns_of(line, catalogue_id, ordinal, row_id) | {"content": content}
+
+
+def _columns_of(line: CatalogueLine, catalogue_id: UUID, ordinal: int, row_id: UUID) -> dict[str, Any]:
     item, period = line.item, line.validity_period
     return {
         "id": row_id,
@@ -29,8 +40,6 @@ def row_of(line: CatalogueLine, catalogue_id: UUID, ordinal: int, row_id: UUID) 
         "orderable": line.orderable,
         "valid_from": period.start_date if period else None,
         "valid_to": period.end_date if period else None,
-        "search_text": search_text(line),
-        "content": line.model_dump(mode="json", exclude_defaults=True),
     }
 
 
@@ -45,6 +54,16 @@ def commodity_code(item: Item) -> str:
     return next(codes, "")[:UNSPSC_LENGTH]
 
 
+def labels_of(item: Item) -> list[str]:
+    """Give the labels that an item carries, by their names."""
+    return list(dict.fromkeys(label.type or label.id for label in item.certificates))
+
+
+def is_available(line: CatalogueLine) -> bool:
+    """Tell whether its supplier says that a line can be had at present."""
+    return line.life_cycle_status_code not in NOT_TO_BE_HAD
+
+
 def manufacturer_key(item: Item) -> str | None:
     """Give manufacturer and its number as one key, alike however spaced or cased; none where one is missing."""
     number = item.manufacturers_item_id.value if item.manufacturers_item_id is not None else None
@@ -52,25 +71,6 @@ def manufacturer_key(item: Item) -> str | None:
         return None
     maker = " ".join(item.manufacturer_name.casefold().split())
     return f"{maker[:IDENTIFIER_LENGTH]} {''.join(number.casefold().split())[:IDENTIFIER_LENGTH]}"
-
-
-def search_text(line: CatalogueLine) -> str:
-    """Give everything that a line is found by, in lower case."""
-    return " ".join(" ".join(_searched(line)).lower().split())
-
-
-def words_of(query: str) -> Sequence[str]:
-    """Give the words that must all occur in a line's search text."""
-    return query.lower().split()
-
-
-def _searched(line: CatalogueLine) -> Iterator[str]:
-    item = line.item
-    identifiers = (item.sellers_item_id, item.standard_item_id, item.manufacturers_item_id)
-    yield from (text for text in (item.name, item.brand_name, item.model_name, item.manufacturer_name) if text)
-    yield from item.keywords
-    yield from (identifier.value for identifier in identifiers if identifier is not None)
-    yield from item.descriptions
 
 
 def _cut(value: str | None) -> str | None:

@@ -5,26 +5,49 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from app.agreements.cascade import CascadeRank
 from app.agreements.models import AgreementKind
-from app.catalogs.changes import ChangeKind
+from app.catalogs.links import Link
 from app.catalogs.models import VersionState
+from app.documents.amounts import TaxCategory
 from app.documents.catalogue import CatalogueLine
 from app.documents.price import Price
-from app.documents.values import Prose
+from app.documents.values import Carried, Number, Prose
 from app.kit.money import Exact, Quantity
 from app.kit.problems import ProblemFault
+from app.organisations.answers import MOST_LINES
 from app.organisations.messages import Message
+
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True), Carried]
+
+
+class ApprovalIn(Message):
+    """From when a version is to be live; without, from today, or from when its document becomes valid."""
+
+    live_from: date | None = None
+
+
+class LineReasonIn(Message):
+    """What is wrong with a line."""
+
+    line_id: Number
+    reason: Reason
 
 
 class RejectionIn(Message):
-    """Why a version is turned away; the supplier reads it."""
+    """Why a version is turned away, maybe line by line too; the supplier reads it."""
 
-    reason: Annotated[
-        str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=r"^[^\x00]*$")
-    ]
+    reason: Reason
+    lines: Annotated[list[LineReasonIn], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+
+
+class WithdrawalIn(Message):
+    """Which version is taken out, and why; the supplier reads it."""
+
+    ordinal: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    reason: Reason
 
 
 class AttachIn(Message):
@@ -33,11 +56,19 @@ class AttachIn(Message):
     agreement_id: UUID
 
 
-class VersionOut(BaseModel):
-    """One version of a catalogue; `faults` are why it was turned away on arrival.
+class VersionFault(ProblemFault):
+    """What is wrong with the document, or with the line that `line_id` names."""
 
-    `change_summary` counts added, removed and updated lines, and of these price_up, price_down, price_gone and
-    text_changed, as compared on `compared_on` with the version before.
+    line_id: str | None = None
+
+
+class VersionOut(BaseModel):
+    """One version of a catalogue; `faults` are why it was turned away on arrival, or what was wrong with its lines.
+
+    `change_summary` counts lines by what changes in them (see the kinds of changes), as compared on `compared_on` with
+    the version before. `document_type` is what came, such as CataloguePricingUpdate; with `is_partial` lines at fault
+    were left out. `faults` are the first hundred, `fault_counts` tell how often each rule was broken. With
+    `approved_by_limits` it went live by the agreement's limits, and nobody looked at it.
     """
 
     id: UUID
@@ -51,10 +82,16 @@ class VersionOut(BaseModel):
     live_to: date | None
     compared_on: date
     change_summary: Mapping[str, int]
-    faults: Sequence[ProblemFault]
+    document_type: str
+    is_partial: bool
+    faults: Sequence[VersionFault]
+    fault_counts: Mapping[str, int] | None
     received_at: datetime
+    approved_by_limits: bool
     decided_at: datetime | None
     decision_reason: str | None
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
 
 
 class CatalogueOut(BaseModel):
@@ -73,35 +110,6 @@ class CatalogueWithVersions(CatalogueOut):
     """A catalogue with all its versions, newest first."""
 
     versions: Sequence[VersionOut]
-
-
-class ChangeOut(BaseModel):
-    """A line as it is and as it would become; prices are those for the least quantity that can be ordered."""
-
-    kind: ChangeKind
-    line_id: str
-    name: str
-    price_before: Price | None
-    price_after: Price | None
-    price_difference: Exact | None
-    price_percent: Exact | None
-    changed_fields: Sequence[str]
-    outside_product_groups: bool
-    before: CatalogueLine | None
-    after: CatalogueLine | None
-
-
-class ChangesOut(BaseModel):
-    """What the waiting version would change: counts of the whole, and one page of lines. `version` is the catalogue's,
-    to be named in `If-Match` when deciding.
-    """
-
-    catalogue_id: UUID
-    version: int
-    waiting: VersionOut
-    outside_product_groups: int
-    data: Sequence[ChangeOut]
-    next_cursor: str | None
 
 
 class AgreementBrief(BaseModel):
@@ -133,7 +141,8 @@ class BetterLine(BaseModel):
 
 
 class LineOut(BaseModel):
-    """A line that the caller may order from; without a `price` in force today it cannot be ordered.
+    """A line that the caller may order from; without a `price` in force today it cannot be ordered. `lead_time` is how
+    long delivery takes at that price, `available` is false for what its supplier says cannot be had at present.
 
     `better` are lines of the same item that come before it in the purchasing cascade: binding SI and SKI agreements,
     voluntary ones, an organisation's own, then the price.
@@ -152,14 +161,44 @@ class LineOut(BaseModel):
     minimum_order_quantity: Exact | None
     maximum_order_quantity: Exact | None
     order_quantity_increment: Exact | None
+    lead_time: Quantity | None
+    available: bool
+    labels: Sequence[str]
     price: Price | None
     agreement: AgreementBrief
     supplier: SupplierBrief
     cascade_rank: CascadeRank
+    cascade_reason: str
     better: Sequence[BetterLine]
 
 
-class LineDetail(LineOut):
-    """The same with the whole line as the supplier sent it."""
+class RelatedLine(BaseModel):
+    """A line that another one names: a Component, Accessory, Replacement, what is Required or Complementary. `id`, name
+    and today's price are there when the caller may order it.
+    """
 
+    relation: str
+    line_id: str
+    quantity: Quantity | None
+    descriptions: Sequence[Prose]
+    id: UUID | None
+    name: str | None
+    price: Price | None
+
+
+class LineDetail(LineOut):
+    """The same with the whole line as the supplier sent it: its prices for other quantities, properties and dimensions
+    that can be chosen, labels with who gives them, and what else there is.
+
+    `links` are the pictures and data sheets that are safe to follow, `tax_categories` the taxes of the price. A line
+    that is discontinued says so in `life_cycle_status_code`, and names what replaces it in `related`.
+    """
+
+    catalogue_id: UUID
+    life_cycle_status_code: str | None
+    valid_from: date | None
+    valid_to: date | None
+    tax_categories: Sequence[TaxCategory]
+    links: Sequence[Link]
+    related: Sequence[RelatedLine]
     line: CatalogueLine

@@ -1,7 +1,9 @@
 """Which price of a catalogue line is in force, and which quantities of it may be ordered."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.documents.catalogue import CatalogueLine, PriceBracket
 from app.documents.price import Price
@@ -13,7 +15,13 @@ ONE = Decimal(1)
 
 
 def price_on(line: CatalogueLine, day: date, quantity: Decimal = ONE) -> Price | None:
-    """Give the price in force on a day for a quantity in orderable units, or none: then the line cannot be ordered.
+    """Give the price in force on a day for a quantity in orderable units, or none: then the line cannot be ordered."""
+    bracket = bracket_on(line, day, quantity)
+    return bracket.price if bracket is not None else None
+
+
+def bracket_on(line: CatalogueLine, day: date, quantity: Decimal = ONE) -> PriceBracket | None:
+    """Give the price in force on a day for a quantity, with what stands beside it.
 
     Of several that hold, the one for the larger quantity counts, then the lower. Prices for other places than Denmark
     do not count.
@@ -25,7 +33,7 @@ def price_on(line: CatalogueLine, day: date, quantity: Decimal = ONE) -> Price |
     ]
     if not holding:
         return None
-    return min(holding, key=lambda found: (-_floor(found[0]), found[1].unit_price))[1]
+    return min(holding, key=lambda found: (-_floor(found[0]), found[1].unit_price))[0]
 
 
 def _holds(bracket: PriceBracket, price: Price, day: date, quantity: Decimal) -> bool:
@@ -42,6 +50,54 @@ def _floor(bracket: PriceBracket) -> Decimal:
 
 def _is_for_denmark(bracket: PriceBracket) -> bool:
     return not bracket.territories or any(place.country_code in (None, HOME) for place in bracket.territories)
+
+
+class Point(NamedTuple):
+    """A price as it is kept to rank many lines by, without reading them: of one base unit, for quantities and on days
+    from and to, all as texts; JSON carries it as a list.
+    """
+
+    price: str
+    currency: str | None
+    least: str
+    most: str | None = None
+    begins: str | None = None
+    ends: str | None = None
+
+    def holds(self, day: str, quantity: Decimal) -> bool:
+        if (self.begins is not None and day < self.begins) or (self.ends is not None and day > self.ends):
+            return False
+        return Decimal(self.least) <= quantity and (self.most is None or quantity <= Decimal(self.most))
+
+
+def points_of(line: CatalogueLine) -> list[Point]:
+    """Give the prices of a line that hold in Denmark, on whichever day and for whichever quantity."""
+    return [
+        _point(bracket, bracket.price)
+        for bracket in line.brackets
+        if bracket.price is not None and _is_for_denmark(bracket)
+    ]
+
+
+def _point(bracket: PriceBracket, price: Price) -> Point:
+    period, most = price.validity_period, bracket.maximum_quantity
+    return Point(
+        price=str(price.unit_price),
+        currency=price.currency,
+        least=str(_floor(bracket)),
+        most=str(most.value) if most is not None else None,
+        begins=period.start_date.isoformat() if period is not None and period.start_date is not None else None,
+        ends=period.end_date.isoformat() if period is not None and period.end_date is not None else None,
+    )
+
+
+def point_on(points: Sequence[Point], day: date, quantity: Decimal) -> Point | None:
+    """Give the price that `price_on` gives."""
+    on = day.isoformat()
+    holding = [point for point in points if point.holds(on, quantity)]
+    if len(holding) < 2:
+        return holding[0] if holding else None
+    return min(holding, key=lambda point: (-Decimal(point.least), Decimal(point.price)))
 
 
 def quantity_faults(line: CatalogueLine, quantity: Decimal) -> list[Fault]:

@@ -3,29 +3,41 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from app.agreements import queries as agreements
-from app.agreements.cascade import CENTRAL
 from app.agreements.models import Agreement
 from app.agreements.queries import VisibleAgreement
-from app.catalogs.lines import document_line, words_of
-from app.catalogs.models import ACCEPTED, PENDING, Catalogue, CatalogueLine, CatalogueVersion, VersionState
-from app.catalogs.reach import in_groups, reaching
+from app.catalogs.lines import document_line
+from app.catalogs.models import (
+    ACCEPTED,
+    PENDING,
+    TURNED_AWAY,
+    UNDERWAY,
+    Catalogue,
+    CatalogueLine,
+    CatalogueVersion,
+    VersionState,
+)
+from app.catalogs.reach import reaching
 from app.documents import catalogue as documents
-from app.kit.errors import Conflict, Fault, NotFound
-from app.kit.pages import InvalidCursor, PageQuery, read_cursor
+from app.kit.errors import Conflict, NotFound
 from app.organisations.access import Call, branches
 from app.organisations.permissions import Permission
+from app.organisations.supplier_models import Supplier
 
 
 class CatalogueNotFound(NotFound):
     """No such catalogue, or not for this caller."""
+
+
+class VersionNotFound(NotFound):
+    """The catalogue has no version of this number."""
 
 
 class NothingWaiting(Conflict):
@@ -55,7 +67,10 @@ def visible_catalogues(call: Call) -> SelectOfScalar[Catalogue]:
         readable = agreements.readable_agreements(call).with_only_columns(col(Agreement.id))
         received = branches(call.actor, Permission.CATALOGUE_READ, Catalogue.organisation_id)
         seen = or_(seen, received, col(Catalogue.agreement_id).in_(readable))
-    return select(Catalogue).where(seen)
+    has_version = exists().where(
+        col(CatalogueVersion.catalogue_id) == col(Catalogue.id), col(CatalogueVersion.status) != VersionState.STAGING
+    )
+    return select(Catalogue).where(seen, has_version)
 
 
 def catalogue(call: Call, catalogue_id: UUID) -> Catalogue:
@@ -83,14 +98,65 @@ def catalogue_of(session: Session, supplier_id: UUID, number: str, organisation_
 
 
 def versions(session: Session, catalogue_id: UUID) -> Sequence[CatalogueVersion]:
-    """Give all versions of a catalogue, newest first."""
-    query = select(CatalogueVersion).where(CatalogueVersion.catalogue_id == catalogue_id)
+    """Give all versions of a catalogue, newest first, but for one that is still being read."""
+    query = select(CatalogueVersion).where(
+        CatalogueVersion.catalogue_id == catalogue_id, CatalogueVersion.status != VersionState.STAGING
+    )
     return session.exec(query.order_by(col(CatalogueVersion.ordinal).desc())).all()
 
 
-def version_of_document(session: Session, document_id: UUID) -> CatalogueVersion | None:
-    """Find the version that a document became."""
-    return session.exec(select(CatalogueVersion).where(CatalogueVersion.document_id == document_id)).first()
+def version(session: Session, catalogue: Catalogue, ordinal: int) -> CatalogueVersion:
+    """Find a version of a catalogue.
+
+    :raises VersionNotFound: when there is none of that ordinal.
+    """
+    query = select(CatalogueVersion).where(
+        CatalogueVersion.catalogue_id == catalogue.id,
+        CatalogueVersion.ordinal == ordinal,
+        CatalogueVersion.status != VersionState.STAGING,
+    )
+    found = session.exec(query).first()
+    if found is None:
+        raise VersionNotFound(f"catalogue {catalogue.number} has no version {ordinal}; `versions` lists their ordinals")
+    return found
+
+
+def version_of_document(
+    session: Session, document_id: UUID, *, is_partial: bool = False, legend: Mapping[str, Any] | None = None
+) -> CatalogueVersion | None:
+    """Find the version that a document became, if it need not become another: it does when that one was given up, or
+    was turned away as a whole on arrival and its sound lines are wanted now, or when a sheet is to be read otherwise.
+    """
+    query = select(CatalogueVersion).where(
+        CatalogueVersion.document_id == document_id, CatalogueVersion.status != VersionState.CANCELLED
+    )
+    if is_partial:
+        was_whole = and_(col(CatalogueVersion.is_partial).is_(False), col(CatalogueVersion.decided_at).is_(None))
+        query = query.where(~and_(was_whole, col(CatalogueVersion.status).in_(TURNED_AWAY)))
+    found = session.exec(query.order_by(col(CatalogueVersion.ordinal).desc()))
+    return next((version for version in found if version.legend == legend), None)
+
+
+def underway(session: Session, catalogue_id: UUID) -> CatalogueVersion | None:
+    """Find the version that is being read, or waits for a decision; there is one at most."""
+    return session.exec(
+        select(CatalogueVersion).where(
+            CatalogueVersion.catalogue_id == catalogue_id, col(CatalogueVersion.status).in_(UNDERWAY)
+        )
+    ).first()
+
+
+def clearing(session: Session, catalogue_id: UUID) -> Sequence[CatalogueVersion]:
+    """Give the versions of which rows are still to be taken back, the newest first."""
+    query = select(CatalogueVersion).where(
+        CatalogueVersion.catalogue_id == catalogue_id, col(CatalogueVersion.clearing).is_(True)
+    )
+    return session.exec(query.order_by(col(CatalogueVersion.ordinal).desc())).all()
+
+
+def locked(session: Session, catalogue_id: UUID) -> Catalogue:
+    """Give a catalogue, and keep it as it is until the transaction ends."""
+    return session.exec(select(Catalogue).where(Catalogue.id == catalogue_id).with_for_update()).one()
 
 
 def waiting(session: Session, catalogue_id: UUID) -> CatalogueVersion | None:
@@ -123,11 +189,10 @@ def accepted(session: Session, catalogue_id: UUID) -> Sequence[CatalogueVersion]
 
 def is_version_taken(session: Session, catalogue_id: UUID, version_id: str) -> bool:
     """Tell whether a version id was used before; one that was turned away may be used again."""
-    rejected = (VersionState.REJECTED, VersionState.REJECTED_TECHNICAL)
     query = select(CatalogueVersion.id).where(
         CatalogueVersion.catalogue_id == catalogue_id,
         CatalogueVersion.version_id == version_id,
-        col(CatalogueVersion.status).not_in(rejected),
+        col(CatalogueVersion.status).not_in((VersionState.STAGING, *TURNED_AWAY)),
     )
     return session.exec(query.limit(1)).first() is not None
 
@@ -135,51 +200,6 @@ def is_version_taken(session: Session, catalogue_id: UUID, version_id: str) -> b
 def last_ordinal(session: Session, catalogue_id: UUID) -> int:
     query = select(func.max(CatalogueVersion.ordinal)).where(CatalogueVersion.catalogue_id == catalogue_id)
     return session.exec(query).one() or 0
-
-
-def changed_lines(
-    session: Session, version: CatalogueVersion, wanted: PageQuery
-) -> Sequence[tuple[CatalogueLine | None, CatalogueLine | None]]:
-    """Give the lines that a version changes as pairs of before and after, one more than the page holds."""
-    before, after = aliased(CatalogueLine), aliased(CatalogueLine)
-    ordinal = version.ordinal
-    replaced = exists().where(
-        col(after.catalogue_id) == col(CatalogueLine.catalogue_id),
-        col(after.line_id) == col(CatalogueLine.line_id),
-        col(after.from_version) == ordinal,
-    )
-    query = (
-        select(CatalogueLine, before)
-        .outerjoin(
-            before,
-            and_(
-                col(before.catalogue_id) == col(CatalogueLine.catalogue_id),
-                col(before.line_id) == col(CatalogueLine.line_id),
-                col(before.to_version) == ordinal,
-                col(CatalogueLine.from_version) == ordinal,
-            ),
-        )
-        .where(
-            CatalogueLine.catalogue_id == version.catalogue_id,
-            or_(col(CatalogueLine.from_version) == ordinal, and_(col(CatalogueLine.to_version) == ordinal, ~replaced)),
-        )
-    )
-    if wanted.cursor is not None:
-        query = query.where(col(CatalogueLine.id) > read_cursor(wanted.cursor))
-    rows = session.exec(query.order_by(col(CatalogueLine.id)).limit(wanted.limit + 1)).all()
-    return [(old, row) if row.from_version == ordinal else (row, None) for row, old in rows]
-
-
-def count_outside(session: Session, version: CatalogueVersion, groups: Sequence[str]) -> int:
-    """Count the lines that a version brings which are in none of the agreement's product groups."""
-    if not groups:
-        return 0
-    query = select(func.count()).where(
-        CatalogueLine.catalogue_id == version.catalogue_id,
-        CatalogueLine.from_version == version.ordinal,
-        ~in_groups(groups),
-    )
-    return session.exec(query).one()
 
 
 def visible_lines(call: Call, visible: Iterable[VisibleAgreement]) -> Select[CatalogueLine, UUID]:
@@ -194,69 +214,40 @@ def visible_lines(call: Call, visible: Iterable[VisibleAgreement]) -> Select[Cat
         .join(CatalogueVersion, col(CatalogueVersion.catalogue_id) == col(Catalogue.id))
         .where(
             reaching(visible),
-            _live(today),
+            live(today),
             col(CatalogueLine.from_version) <= col(CatalogueVersion.ordinal),
             or_(
                 col(CatalogueLine.to_version).is_(None),
                 col(CatalogueLine.to_version) > col(CatalogueVersion.ordinal),
             ),
-            col(CatalogueLine.orderable).is_(True),
-            _covers(CatalogueLine.valid_from, CatalogueLine.valid_to, today),
+            to_order_on(today),
         )
     )
 
 
-def _live(today: date) -> ColumnElement[bool]:
+def live_version(session: Session, catalogue_id: UUID, day: date) -> CatalogueVersion | None:
+    """Find the version of a catalogue that buyers see on a day."""
+    query = select(CatalogueVersion).where(CatalogueVersion.catalogue_id == catalogue_id, live(day))
+    return session.exec(query).first()
+
+
+def to_order_on(day: date) -> ColumnElement[bool]:
+    """Give the condition that a line can be ordered on a day, as far as its supplier says."""
+    return and_(col(CatalogueLine.orderable).is_(True), covers(CatalogueLine.valid_from, CatalogueLine.valid_to, day))
+
+
+def live(today: Any) -> ColumnElement[bool]:
+    """Give the condition that a version is the one that buyers see on a day."""
     return and_(
         col(CatalogueVersion.status).in_(ACCEPTED),
-        _covers(CatalogueVersion.live_from, CatalogueVersion.live_to, today),
-        _covers(CatalogueVersion.valid_from, CatalogueVersion.valid_to, today),
+        covers(CatalogueVersion.live_from, CatalogueVersion.live_to, today),
+        covers(CatalogueVersion.valid_from, CatalogueVersion.valid_to, today),
     )
 
 
-def _covers(first: date | None, last: date | None, day: date) -> ColumnElement[bool]:
+def covers(first: date | None, last: date | None, day: Any) -> ColumnElement[bool]:
+    """Give the condition that a day is one from the first to the last, either of which may be open."""
     return and_(or_(col(first).is_(None), col(first) <= day), or_(col(last).is_(None), col(last) >= day))
-
-
-def search(
-    call: Call, visible: Iterable[VisibleAgreement], query: str, wanted: PageQuery
-) -> Sequence[tuple[CatalogueLine, UUID]]:
-    """Give the visible lines in which all words occur, or whose seller's number or GTIN is the query itself: these
-    come first, then what is on binding agreements, on voluntary ones, on one's own. One more than the page holds.
-
-    :raises InvalidCursor: for a cursor that names no line.
-    """
-    exact = _is_exactly(query)
-    rank = case((exact, 0), else_=10) + _cascade_step()
-    words = [col(CatalogueLine.search_text).contains(word, autoescape=True) for word in words_of(query)]
-    found = visible_lines(call, visible).where(or_(exact, and_(true(), *words)))
-    if wanted.cursor is not None:
-        last_id = read_cursor(wanted.cursor)
-        last_rank = call.session.exec(_with_agreement(select(rank)).where(CatalogueLine.id == last_id)).first()
-        if last_rank is None:
-            message = "the line that this cursor names is gone; search again"
-            raise InvalidCursor(message, faults=[Fault(message, pointer="/cursor")])
-        found = found.where(or_(rank > last_rank, and_(rank == last_rank, col(CatalogueLine.id) > last_id)))
-    rows = call.session.exec(found.order_by(rank, col(CatalogueLine.id)).limit(wanted.limit + 1)).all()
-    return [(line, agreement_id) for line, agreement_id in rows]
-
-
-def _cascade_step() -> ColumnElement[int]:
-    central = col(Agreement.kind).in_(CENTRAL)
-    return case((and_(central, col(Agreement.binding).is_(True)), 0), (central, 1), else_=2)
-
-
-def _with_agreement(query: SelectOfScalar[int]) -> SelectOfScalar[int]:
-    return (
-        query.select_from(CatalogueLine)
-        .join(Catalogue, col(Catalogue.id) == col(CatalogueLine.catalogue_id))
-        .join(Agreement, col(Agreement.id) == col(Catalogue.agreement_id))
-    )
-
-
-def _is_exactly(query: str) -> ColumnElement[bool]:
-    number = query.strip()
-    return or_(col(CatalogueLine.sellers_item_id) == number, col(CatalogueLine.gtin) == number) if number else false()
 
 
 def orderable_line(call: Call, line_id: UUID) -> OrderableLine:
@@ -272,6 +263,12 @@ def orderable_line(call: Call, line_id: UUID) -> OrderableLine:
     row, agreement_id = found
     agreement = call.session.get_one(Agreement, agreement_id)
     return OrderableLine(row, document_line(row.content), agreement, agreement.supplier_id)
+
+
+def suppliers_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Supplier]:
+    """Give the suppliers of agreements that were found visible, by their ids."""
+    found = session.exec(select(Supplier).where(col(Supplier.id).in_(set(ids)))).all()
+    return {supplier.id: supplier for supplier in found}
 
 
 def by_id(visible: Iterable[VisibleAgreement]) -> Mapping[UUID, VisibleAgreement]:

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from app.agreements import queries as agreements
 from app.agreements.models import Agreement, AgreementStatus
+from app.catalogs.intents import Intent
 from app.catalogs.models import Catalogue
-from app.documents import catalogue as documents
 from app.organisations.models import Organisation, OrganisationStatus
 
 VERSION_LENGTH = 300
@@ -29,7 +29,7 @@ class Destination:
 
 
 def destination(
-    session: Session, document: documents.Catalogue, supplier_id: UUID, organisation: Organisation | None, day: date
+    session: Session, contract_id: str | None, supplier_id: UUID, organisation: Organisation | None, day: date
 ) -> Destination:
     """Find the agreement by the contract number that the document names, else the only live one with its supplier.
 
@@ -40,9 +40,9 @@ def destination(
     if organisation.status == OrganisationStatus.CLOSED:
         return Destination((), (f"{organisation.name} is closed and takes no catalogues",))
     known = agreements.agreements_of_supplier(session, supplier_id, organisation.id)
-    if document.contract_id is not None:
-        named = [found for found in known if found.contract_number == document.contract_id and _is_open(found, day)]
-        unknown = f"contract {document.contract_id} is no agreement of yours with {organisation.name} or one above it"
+    if contract_id is not None:
+        named = [found for found in known if found.contract_number == contract_id and _is_open(found, day)]
+        unknown = f"contract {contract_id} is no agreement of yours with {organisation.name} or one above it"
         return Destination(named, () if named else (unknown,))
     live = [found for found in known if _is_live(found, day)]
     return Destination(live, () if live else (f"you have no agreement with {organisation.name} or one above it",))
@@ -57,12 +57,15 @@ def _is_live(agreement: Agreement, day: date) -> bool:
     return agreement.status == AgreementStatus.ACTIVE and agreement.valid_from <= day <= agreement.valid_to
 
 
-def misfits(document: documents.Catalogue, known: Catalogue, found: Destination, *, is_taken: bool) -> Iterator[str]:
-    """Say what keeps a document from being the next version of a catalogue; `is_taken` is about its version id."""
-    if document.version_id is None or len(document.version_id) > VERSION_LENGTH:
+def strays(intent: Intent, known: Catalogue, found: Destination, *, is_taken: bool) -> Iterator[str]:
+    """Say what keeps a document from its catalogue: the version id, which `is_taken` or not to be kept, or another
+    agreement. A deletion needs no version id.
+    """
+    version_id = intent.version_id
+    if (version_id is None and not intent.ends_all) or len(version_id or "") > VERSION_LENGTH:
         yield f"VersionID is missing or longer than {VERSION_LENGTH} characters"
     elif is_taken:
-        yield f"version {document.version_id} of catalogue {document.number} was sent before; raise VersionID"
+        yield f"version {version_id} of catalogue {intent.number} was sent before; raise VersionID"
     candidates = [agreement.id for agreement in found.agreements]
     if known.agreement_id is not None and candidates and known.agreement_id not in candidates:
-        yield f"catalogue {document.number} belongs to another agreement; give the new one a number of its own"
+        yield f"catalogue {intent.number} belongs to another agreement; give the new one a number of its own"

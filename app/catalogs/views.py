@@ -1,21 +1,21 @@
 """Rows of the catalogs chapter as callers see them."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from app.agreements.cascade import reason_of
 from app.catalogs import queries
 from app.catalogs.alternatives import Offer
-from app.catalogs.changes import change_of
-from app.catalogs.lines import document_line
+from app.catalogs.lines import is_available, labels_of
 from app.catalogs.messages import (
     AgreementBrief,
     BetterLine,
     CatalogueWithVersions,
-    ChangeOut,
     LineOut,
     SupplierBrief,
     VersionOut,
 )
-from app.catalogs.models import Catalogue, CatalogueLine, CatalogueVersion
+from app.catalogs.models import Catalogue, CatalogueVersion
 from app.organisations.access import Call
 from app.organisations.supplier_models import Supplier
 
@@ -30,48 +30,37 @@ def catalogue_out(call: Call, catalogue: Catalogue) -> CatalogueWithVersions:
     return CatalogueWithVersions(**catalogue.model_dump(), versions=versions)
 
 
-def change_out(
-    version: CatalogueVersion, before: CatalogueLine | None, after: CatalogueLine | None, groups: tuple[str, ...]
-) -> ChangeOut:
-    old = document_line(before.content) if before is not None else None
-    new = document_line(after.content) if after is not None else None
-    change = change_of(old, new, version.compared_on)
-    row = after or before
-    assert row is not None  # noqa: S101 - a change has at least one side
-    return ChangeOut(
-        kind=change.kind,
-        line_id=row.line_id,
-        name=row.name,
-        price_before=change.price_before,
-        price_after=change.price_after,
-        price_difference=change.price_difference,
-        price_percent=change.price_percent,
-        changed_fields=change.changed_fields,
-        outside_product_groups=after is not None and bool(groups) and not after.unspsc.startswith(groups),
-        before=old,
-        after=new,
-    )
+def line_out(offer: Offer, supplier: Supplier, better: Sequence[Offer]) -> LineOut:
+    return LineOut(**line_fields(offer, supplier, better))
 
 
-def line_out(call: Call, offer: Offer, better: Sequence[Offer]) -> LineOut:
-    row, line, agreement = offer.row, document_line(offer.row.content), offer.agreement
-    supplier = call.session.get_one(Supplier, agreement.supplier_id)
-    return LineOut(
-        **row.model_dump(
-            include={"id", "line_id", "name", "sellers_item_id", "manufacturers_item_id", "gtin", "unspsc"}
-        ),
-        descriptions=line.item.descriptions,
-        orderable_unit=line.orderable_unit,
-        content_unit_quantity=line.content_unit_quantity,
-        minimum_order_quantity=line.minimum_order_quantity,
-        maximum_order_quantity=line.maximum_order_quantity,
-        order_quantity_increment=line.order_quantity_increment,
-        price=offer.price,
-        agreement=AgreementBrief.model_validate(agreement, from_attributes=True),
-        supplier=SupplierBrief(id=supplier.id, name=supplier.name),
-        cascade_rank=offer.standing.rank,
-        better=[_better_line(other) for other in better],
-    )
+def line_fields(offer: Offer, supplier: Supplier, better: Sequence[Offer]) -> dict[str, Any]:
+    """Give the fields of a LineOut, for a message that has others beside them."""
+    row, line, agreement = offer.row, offer.line, offer.agreement
+    return {
+        "id": row.id,
+        "line_id": row.line_id,
+        "name": row.name,
+        "sellers_item_id": row.sellers_item_id,
+        "manufacturers_item_id": row.manufacturers_item_id,
+        "gtin": row.gtin,
+        "unspsc": row.unspsc,
+        "descriptions": line.item.descriptions,
+        "orderable_unit": line.orderable_unit,
+        "content_unit_quantity": line.content_unit_quantity,
+        "minimum_order_quantity": line.minimum_order_quantity,
+        "maximum_order_quantity": line.maximum_order_quantity,
+        "order_quantity_increment": line.order_quantity_increment,
+        "lead_time": offer.lead_time,
+        "available": is_available(line),
+        "labels": labels_of(line.item),
+        "price": offer.price,
+        "agreement": AgreementBrief.model_validate(agreement, from_attributes=True),
+        "supplier": SupplierBrief(id=supplier.id, name=supplier.name),
+        "cascade_rank": offer.standing.rank,
+        "cascade_reason": reason_of(agreement.kind, binding=agreement.binding),
+        "better": [_better_line(other) for other in better],
+    }
 
 
 def _better_line(offer: Offer) -> BetterLine:

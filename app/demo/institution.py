@@ -1,4 +1,4 @@
-"""The demo's set-up: a state, a ministry, an institution, its people, a supplier and a shared agreement."""
+"""The demo's set-up: a state, a ministry, an institution, its people and policies, a supplier, a shared agreement."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +8,7 @@ from app.demo.stage import Stage
 from app.kit.demo_issuer import NAME as DEMO_ISSUER
 
 ADMINISTRATOR = "administrator"
+SECOND_ADMINISTRATOR = "anden-administrator"
 STATE = "Staten"
 INSTITUTION_GLN = "5798009882882"
 INSTITUTION_CVR = "30714016"
@@ -25,6 +26,7 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "godkender": ("institution", "INVOICE_APPROVER"),
     "revisor": ("state", "AUDITOR"),
     "fakturasystem": ("institution", "INVOICE_SYSTEM"),
+    SECOND_ADMINISTRATOR: ("state", "LOCAL_ADMINISTRATOR"),
 }
 """Subject to where and as what; beside them the administrator and `leverandoer`, the supplier's user."""
 
@@ -47,6 +49,7 @@ def set_up(stage: Stage, today: date) -> Institution:
     ministry_id, institution_id = _organisations(stage, state_id)
     places = {"state": state_id, "institution": institution_id}
     _people(stage, places, today)
+    _choice(stage, institution_id, today)
     supplier_id = _supplier(stage, state_id, today)
     agreement_id = _agreement(stage, state_id, supplier_id, today)
     _share(stage, agreement_id, (state_id, ministry_id, institution_id), today)
@@ -69,7 +72,7 @@ def _organisations(stage: Stage, state_id: str) -> tuple[str, str]:
 
 
 def _people(stage: Stage, places: dict[str, str], today: date) -> None:
-    stage.step("Ten people and systems, each with one role; the disponent with prokura of 100,000 DKK", ADMINISTRATOR)
+    stage.step("Eleven people and systems, each with a role; the disponent with prokura of 100,000 DKK", ADMINISTRATOR)
     for subject, (place, role) in PEOPLE.items():
         user_id = _user(stage, subject, places[place])
         grant = {"user_id": user_id, "role": role, "organisation_id": places[place], "valid_from": str(today)}
@@ -84,6 +87,18 @@ def _people(stage: Stage, places: dict[str, str], today: date) -> None:
             }
             stage.post(ADMINISTRATOR, "/prokura", prokura, expect=201, quiet=True)
         stage.say(f"{subject}: {role.replace('_', ' ').lower()} at {place}")
+
+
+def _choice(stage: Stage, institution_id: str, today: date) -> None:
+    stage.step("One or two persons over a purchase? The choice is proposed with all that follows", ADMINISTRATOR)
+    path = f"/organisations/{institution_id}/policy-templates/REQUISITIONER_AND_DISPONENT"
+    proposed = stage.post(ADMINISTRATOR, path, {"valid_from": str(today)}, expect=201)
+    for meaning in proposed["meaning"]:
+        stage.say(meaning["answer"]["da"])
+    stage.step("It counts once another administrator has published it", SECOND_ADMINISTRATOR)
+    published = stage.post(SECOND_ADMINISTRATOR, f"/policy-bundles/{proposed['id']}/publish", etag='"1"')
+    states = {policy["status"] for policy in published["policies"]}
+    stage.must(f"all {len(published['policies'])} policies are PUBLISHED", holds=states == {"PUBLISHED"})
 
 
 def _user(stage: Stage, subject: str, organisation_id: str) -> str:

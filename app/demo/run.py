@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from app.demo import story
+from app.demo import sharing, story, trial
 from app.demo.institution import ADMINISTRATOR, PEOPLE, STATE, set_up
 from app.demo.server import found, serving
 from app.demo.stage import Stage, StepError
@@ -25,7 +25,10 @@ def play(console: Console) -> bool:
         with serving(folder) as address, _stage(folder, address, console) as stage:
             today = business_day(SystemClock().now())
             try:
-                story.play(stage, set_up(stage, today), folder / "out", today)
+                institution = set_up(stage, today)
+                trial.play(stage, institution, folder / "out")
+                story.play(stage, institution, folder / "out", today)
+                sharing.play(stage, institution, today)
             except StepError as failure:
                 console.print(f"✗ {failure}", style="bold red", markup=False)
                 return False
@@ -40,7 +43,7 @@ def stay(console: Console, folder: Path, port: int) -> None:
         found(folder, STATE, ADMINISTRATOR)
     with serving(folder, port) as address, _stage(folder, address, console) as stage:
         if is_new:
-            set_up(stage, business_day(SystemClock().now()))
+            trial.play(stage, set_up(stage, business_day(SystemClock().now())), folder / "out")
         _print_tokens(console, folder, address)
         try:
             threading.Event().wait()

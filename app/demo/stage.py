@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ from rich.text import Text
 
 SHORT_ID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})")
 SHORTER = r"\1…\2"
+
+PATIENCE_SECONDS = 10
+PAUSE_SECONDS = 0.1
 
 TELLING = ("number", "name", "title", "glns", "status", "state", "outcome", "total_amount", "currency", "id", "version")
 
@@ -46,6 +50,10 @@ class Stage:
         answer = self.http.get(path, params=params, headers=self._headers(who) | {"Accept": accept})
         return self._checked(answer, 200)
 
+    def peek(self, who: str, path: str) -> dict[str, Any]:
+        """Give what a caller reads, and show nothing."""
+        return dict(self.http.get(path, headers=self._headers(who)).json())
+
     def post(
         self,
         who: str,
@@ -57,11 +65,25 @@ class Stage:
         quiet: bool = False,
     ) -> dict[str, Any]:
         """Send JSON and give the answer's JSON; both are shown, unless it is one of many like it."""
+        return self.ask(who, "POST", path, body, expect=expect, etag=etag, quiet=quiet)
+
+    def ask(
+        self,
+        who: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        expect: int = 200,
+        etag: str = "",
+        quiet: bool = False,
+    ) -> dict[str, Any]:
+        """Send JSON by any method and give the answer's JSON, as `post` does."""
         self._keys += 1
         headers = self._headers(who) | {"Idempotency-Key": f"demo-{self._keys}"}
         if etag:
             headers["If-Match"] = etag
-        answer = self._checked(self.http.post(path, json=body, headers=headers), expect, quiet=quiet)
+        answer = self._checked(self.http.request(method, path, json=body, headers=headers), expect, quiet=quiet)
         if not quiet:
             self._show("sent", body or {})
             self._show("answered", _telling(answer.json()))
@@ -102,6 +124,17 @@ class Stage:
         if not holds:
             raise StepError(what)
         self.console.print(f"    [green]✓[/] {escape(what)}", highlight=False)
+
+    def until(self, what: str, happened: Callable[[], bool]) -> None:
+        """Wait for the server's worker, ten seconds at most.
+
+        :raises StepError: when it has not happened by then.
+        """
+        for _ in range(round(PATIENCE_SECONDS / PAUSE_SECONDS)):
+            if happened():
+                break
+            time.sleep(PAUSE_SECONDS)
+        self.must(what, holds=happened())
 
     def say(self, text: str) -> None:
         self.console.print(f"    {escape(text)}", highlight=False)

@@ -1,20 +1,14 @@
 """The story: from an uploaded catalogue to an invoice that approves itself, and one that does not."""
 
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from app import dialects
-from app.demo import papers
+from app.demo import buying, papers
 from app.demo.institution import Institution
 from app.demo.stage import Stage
 from app.documents.order import Order
 from app.oioubl import ubl
-
-PATIENCE_SECONDS = 10
-PAUSE_SECONDS = 0.1
 
 
 def play(stage: Stage, institution: Institution, folder: Path, today: date) -> None:
@@ -46,29 +40,16 @@ def _catalogue(stage: Stage, today: date) -> None:
     stage.must("version 1 is live", holds=approved["versions"][0]["status"] == "APPROVED")
 
 
-def _find(stage: Stage, words: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = stage.get("rekvirent", "/catalogue-lines", q=words).json()["data"]
-    return found
-
-
 def _order(stage: Stage, institution: Institution) -> str:
     stage.step("A requisitioner searches among what is shared", "rekvirent")
-    paper, binder = _find(stage, "kopipapir"), _find(stage, "ringbind")
+    paper, binder = buying.found(stage, "kopipapir"), buying.found(stage, "ringbind")
     stage.must("copy paper and ring binders are found", holds=len(paper) == len(binder) == 1)
     stage.must(
-        "the office chair is not: its product group was left out on the way", holds=not _find(stage, "kontorstol")
+        "the office chair is not: its product group was left out on the way",
+        holds=not buying.found(stage, "kontorstol"),
     )
     stage.step("The buyer makes an order and asks for approval", "indkoeber")
-    body = {
-        "organisation_id": institution.institution_id,
-        "buyer_reference": "7778",
-        "accounting_cost": "2240-1010-K7",
-        "lines": [
-            {"catalogue_line_id": paper[0]["id"], "quantity": "10"},
-            {"catalogue_line_id": binder[0]["id"], "quantity": "5"},
-        ],
-    }
-    order = stage.post("indkoeber", "/orders", body, expect=201)
+    order = buying.drafted(stage, institution, {paper[0]["id"]: "10", binder[0]["id"]: "5"})
     stage.must(f"order {order['number']} of {order['total_amount']} DKK", holds=order["total_amount"] == "2000.00")
     order = stage.post("indkoeber", f"/orders/{order['id']}/submit", etag='"1"')
     stage.step("Another person approves, within prokura; the order leaves at once", "disponent")
@@ -80,7 +61,7 @@ def _order(stage: Stage, institution: Institution) -> str:
 def _sent(stage: Stage, order_id: str, folder: Path) -> Order:
     stage.step("The OIOUBL Order lies in the outgoing folder", "worker")
     content = stage.get("indkoeber", f"/orders/{order_id}", accept="application/xml").content
-    _until(stage, "the file is there, byte for byte", lambda: _is_there(folder, content))
+    stage.until("the file is there, byte for byte", lambda: _is_there(folder, content))
     stage.document("Order", content)
     document = dialects.read(ubl.parse(content))
     assert isinstance(document, Order)  # noqa: S101 - what the door gives
@@ -94,29 +75,15 @@ def _is_there(folder: Path, content: bytes) -> bool:
 def _answered(stage: Stage, order_id: str, document: Order) -> None:
     stage.step("The supplier accepts with an OrderResponseSimple", "leverandoer")
     stage.send("leverandoer", "/documents", papers.written(papers.answer(document)), expect=202)
-    _until(
-        stage,
+    stage.until(
         "the order is ACCEPTED",
-        lambda: (
-            stage.http.get(f"/orders/{order_id}", headers=_as(stage, "indkoeber")).json()["response_status"]
-            == "ACCEPTED"
-        ),
+        lambda: stage.peek("indkoeber", f"/orders/{order_id}")["response_status"] == "ACCEPTED",
     )
-
-
-def _as(stage: Stage, who: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {stage.token_of(who)}"}
-
-
-def _receive(stage: Stage, order_id: str, today: date, **quantities: str) -> None:
-    lines = [{"line_id": line.lstrip("_"), "quantity": quantity} for line, quantity in quantities.items()]
-    body = {"received_on": str(today), "delivery_note": "FS-88", "lines": lines}
-    stage.post("varemodtager", f"/orders/{order_id}/receipts", body, expect=201)
 
 
 def _first_invoice(stage: Stage, order_id: str, document: Order, today: date) -> str:
     stage.step("A part of the goods comes: 4 of 10 boxes of paper", "varemodtager")
-    _receive(stage, order_id, today, _1="4")
+    buying.received(stage, order_id, today, _1="4")
     stage.step("The invoice for all 10 boxes comes", "fakturasystem")
     case = stage.send("fakturasystem", "/match", papers.written(papers.bill(document, {"1": "10"})))
     stage.explanation(case)
@@ -126,13 +93,11 @@ def _first_invoice(stage: Stage, order_id: str, document: Order, today: date) ->
 
 def _second_receipt(stage: Stage, order_id: str, invoice_id: str, today: date) -> None:
     stage.step("The rest comes", "varemodtager")
-    _receive(stage, order_id, today, _1="6", _2="5")
-
-    def approved() -> bool:
-        answer = stage.http.get(f"/match/{invoice_id}", headers=_as(stage, "fakturabehandler"))
-        return bool(answer.json()["outcome"] == "AUTO_APPROVED")
-
-    _until(stage, "the invoice approved itself, without anyone touching it", approved)
+    buying.received(stage, order_id, today, _1="6", _2="5")
+    stage.until(
+        "the invoice approved itself, without anyone touching it",
+        lambda: stage.peek("fakturabehandler", f"/match/{invoice_id}")["outcome"] == "AUTO_APPROVED",
+    )
     stage.step("Why was it approved?", "fakturabehandler")
     stage.explanation(stage.get("fakturabehandler", f"/match/{invoice_id}").json())
 
@@ -150,12 +115,3 @@ def _deviation(stage: Stage, document: Order) -> None:
     stage.step("The same bytes again get the same answer", "fakturasystem")
     again = stage.send("fakturasystem", "/match", papers.written(dear))
     stage.must("same case, same decision", holds=again == case)
-
-
-def _until(stage: Stage, what: str, happened: Callable[[], bool]) -> None:
-    """Wait for the server's worker, ten seconds at most."""
-    for _ in range(round(PATIENCE_SECONDS / PAUSE_SECONDS)):
-        if happened():
-            break
-        time.sleep(PAUSE_SECONDS)
-    stage.must(what, holds=happened())

@@ -68,8 +68,11 @@ class CatalogueHeader(Header):
 
 
 class Catalogue(CatalogueHeader):
-    """A catalogue as it was sent; `number` stays, `version_id` rises."""
+    """A catalogue as it was sent; `number` stays, `version_id` rises. Its own `action_code`, which few send, says of
+    the whole what those of its lines say of each.
+    """
 
+    action_code: str | None = None
     revision_date: date | None = None
     version_id: Text | None = None
     previous_version_id: Text | None = None

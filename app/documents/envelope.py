@@ -7,7 +7,9 @@ from app.documents.values import Number, Text, Value
 
 
 class Envelope(Value):
-    """What it takes to keep a document and to answer it. The sender carries at least one identifier."""
+    """What it takes to keep a document and to answer it. The sender carries at least one identifier. `about_number` is
+    the number of the document that this one changes or takes back, where it has one of its own.
+    """
 
     document_type: str
     number: Number
@@ -15,6 +17,7 @@ class Envelope(Value):
     uuid: Text | None = None
     issue_date: date | None = None
     version_id: Text | None = None
+    about_number: Number | None = None
     sender: Party
     receiver: Party | None = None
 

@@ -15,17 +15,42 @@ class Classification(Value):
 
 
 class ItemProperty(Value):
-    """A named property of an item, such as colour."""
+    """A named property of an item, such as colour. One that can be chosen has the choices: `list_values`, or whatever
+    lies between two values.
+    """
 
     name: Text
     value: Text
+    list_values: tuple[Text, ...] = ()
+    minimum_value: Text | None = None
+    maximum_value: Text | None = None
+
+
+class PhysicalAttribute(Value):
+    """Something that belongs to an item and is told in words, such as a camera."""
+
+    attribute_id: Text
+    descriptions: tuple[Prose, ...] = ()
+
+
+class Dimension(Value):
+    """A measure of an item, such as its weight; one that can be chosen lies between two."""
+
+    attribute_id: Text
+    measure: Quantity | None = None
+    descriptions: tuple[Prose, ...] = ()
+    minimum_measure: Quantity | None = None
+    maximum_measure: Quantity | None = None
 
 
 class Specification(Value):
-    """A document about an item, such as a data sheet, and where it lies (ItemSpecificationDocumentReference)."""
+    """A document about an item, such as a data sheet, and where it lies (ItemSpecificationDocumentReference). Its type
+    is told in words or as a code (F-LIB092, F-LIB094).
+    """
 
     number: Number
     document_type: Text | None = None
+    document_type_code: Text | None = None
     uri: Text | None = None
 
 
@@ -42,7 +67,8 @@ class Certificate(Value):
 class Item(Value):
     """An article or service. Identification ids may carry a scheme: a seller's id with scheme GTIN is a GTIN.
 
-    It is sold in packs of `pack_quantity`, each of which holds `pack_size` of something smaller.
+    It is sold in packs of `pack_quantity`, each of which holds `pack_size` of something smaller. Attributes and
+    dimensions are the seller's, and stand with the seller's id.
     """
 
     name: Text | None = None
@@ -62,6 +88,8 @@ class Item(Value):
     classifications: tuple[Classification, ...] = ()
     tax_category: TaxCategory | None = None
     properties: tuple[ItemProperty, ...] = ()
+    physical_attributes: tuple[PhysicalAttribute, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
     certificates: tuple[Certificate, ...] = ()
 
     @property

@@ -11,7 +11,9 @@ from app.kit.outbox import OutboxState
 
 
 class InboundOut(BaseModel):
-    """A document that was handed in: `result` and `result_id` name what it became, `faults` why it did not."""
+    """A document that was handed in: `result` and `result_id` name what it became, `faults` why it did not; `job_id` is
+    the job that reads a large one.
+    """
 
     id: UUID
     document_type: str
@@ -23,6 +25,7 @@ class InboundOut(BaseModel):
     problem: str | None
     detail: str | None
     faults: list[dict[str, Any]]
+    job_id: UUID | None
     received_at: datetime
     processed_at: datetime | None
 

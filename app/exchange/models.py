@@ -11,16 +11,21 @@ from app.kit.columns import enum_column, json_column, moment_column
 
 
 class InboundState(StrEnum):
-    """RECEIVED waits for the worker; PROCESSED had its effect; the others say why it had none."""
+    """RECEIVED waits for the worker, or is being read; WAITING is a catalogue's next version that waits until the one
+    before it is decided on; PROCESSED had its effect; the others say why it had none.
+    """
 
     RECEIVED = "RECEIVED"
+    WAITING = "WAITING"
     PROCESSED = "PROCESSED"
     REFUSED = "REFUSED"
     REJECTED_TECHNICAL = "REJECTED_TECHNICAL"
 
 
 class InboundDocument(SQLModel, table=True):
-    """A document that was handed in. Its bytes stand in the archive; `result` names what it became."""
+    """A document that was handed in, by a substitute for `posted_for`. Its bytes stand in the archive; `result` names
+    what it became. `waits_for` is the catalogue whose turn it awaits, `job_id` the job that reads it.
+    """
 
     __tablename__ = "inbound_document"
 
@@ -30,11 +35,14 @@ class InboundDocument(SQLModel, table=True):
     number: str = Field(max_length=300)
     sender: str = Field(max_length=200)
     posted_by: UUID = Field(foreign_key="app_user.id", index=True)
+    posted_for: UUID | None = Field(default=None, foreign_key="app_user.id", index=True)
     state: InboundState = Field(sa_column=enum_column(InboundState, index=True))
     result: str | None = Field(default=None, max_length=40)
     result_id: UUID | None = None
     problem: str | None = Field(default=None, max_length=60)
     detail: str | None = Field(default=None, max_length=1000)
     faults: list[dict[str, Any]] = Field(sa_column=json_column())
+    waits_for: UUID | None = Field(default=None, index=True)
+    job_id: UUID | None = None
     received_at: datetime = Field(sa_column=moment_column())
     processed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

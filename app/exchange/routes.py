@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.dialects import DOCUMENT_TYPES, Document, Received, any_document, body_schema
+from app.dialects import DOCUMENT_TYPES, Document, Received, body_schema
 from app.exchange import inbox, outgoing, validating
+from app.exchange.arriving import any_document
 from app.exchange.messages import InboundOut, OutboundOut
 from app.exchange.validating import ReportOut
 from app.kit.calls import Body

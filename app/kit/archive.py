@@ -1,17 +1,21 @@
-"""The archive: every document that came or went, byte for byte, with its hash."""
+"""The archive: every document that came or went, byte for byte, with its hash; large ones in parts (see parts)."""
 
 import hashlib
+import io
 from datetime import datetime
 from enum import StrEnum
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint, bindparam, insert
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, select
 
+from app.kit import parts
 from app.kit.columns import bytes_column, enum_column, moment_column
-from app.kit.db import write
+from app.kit.db import Database, write
 from app.kit.errors import NotFound
 from app.kit.ids import new_id
+from app.kit.incoming import Incoming
 
 
 class Direction(StrEnum):
@@ -26,7 +30,10 @@ class DocumentNotFound(NotFound):
 
 
 class ArchivedDocument(SQLModel, table=True):
-    """A document as it was on the wire. `sender` is the key of who sent it, such as `DK:CVR:DK16356706`."""
+    """A document as it was on the wire. `sender` is the key of who sent it, such as `DK:CVR:DK16356706`.
+
+    One that came in parts has their number in `parts`, and no `content` of its own.
+    """
 
     __tablename__ = "archived_document"
     __table_args__ = (UniqueConstraint("direction", "sender", "sha256"),)
@@ -39,6 +46,7 @@ class ArchivedDocument(SQLModel, table=True):
     document_type: str = Field(max_length=60)
     number: str = Field(max_length=300, index=True)
     content: bytes = Field(sa_column=bytes_column())
+    parts: int = 0
     archived_at: datetime = Field(sa_column=moment_column())
 
 
@@ -59,8 +67,12 @@ def seen_before(
     session: Session, sender: str, content: bytes, direction: Direction = Direction.IN
 ) -> ArchivedDocument | None:
     """Find the received (or sent) document with these very bytes from this sender."""
-    sought = {"direction": direction, "sender": sender, "sha256": sha256(content)}
-    return session.exec(_SEEN, params=sought).first()
+    return known(session, sender, sha256(content), direction)
+
+
+def known(session: Session, sender: str, digest: str, direction: Direction = Direction.IN) -> ArchivedDocument | None:
+    """Find the received (or sent) document of this sender whose bytes have this SHA-256."""
+    return session.exec(_SEEN, params={"direction": direction, "sender": sender, "sha256": digest}).first()
 
 
 def store(
@@ -86,6 +98,34 @@ def store(
         content=content,
         archived_at=now,
     )
+    return _kept(session, document)
+
+
+def store_incoming(
+    session: Session, incoming: Incoming, *, sender: str, document_type: str, number: str, now: datetime
+) -> ArchivedDocument:
+    """Keep a body that has come in, once: ask `known` first. The id of an upload becomes the document's.
+
+    :raises UploadLapsed: when parts of it have been swept.
+    """
+    if incoming.upload_id is not None:
+        parts.end(session, incoming.upload_id)
+    document = ArchivedDocument(
+        id=incoming.upload_id or new_id(now),
+        direction=Direction.IN,
+        sender=sender,
+        sha256=incoming.sha256,
+        media_type=incoming.media_type,
+        document_type=document_type,
+        number=number,
+        content=incoming.content,
+        parts=incoming.parts,
+        archived_at=now,
+    )
+    return _kept(session, document)
+
+
+def _kept(session: Session, document: ArchivedDocument) -> ArchivedDocument:
     write(session, _KEEP, {name: getattr(document, name) for name in ArchivedDocument.model_fields})
     return document
 
@@ -95,7 +135,22 @@ def content_of(session: Session, document_id: UUID) -> bytes:
 
     :raises DocumentNotFound: when there is none with that id.
     """
-    content = session.exec(select(col(ArchivedDocument.content)).where(ArchivedDocument.id == document_id)).first()
-    if content is None:
+    content, count = _found(session, document_id)
+    return parts.joined(session, document_id) if count else content
+
+
+def opened(database: Database, document_id: UUID) -> BinaryIO:
+    """Open a document as a file, of which little is in memory at a time.
+
+    :raises DocumentNotFound: when there is none with that id.
+    """
+    content, count = database.run(lambda session: _found(session, document_id), write=False)
+    return parts.opened(database, document_id, count) if count else io.BytesIO(content)
+
+
+def _found(session: Session, document_id: UUID) -> tuple[bytes, int]:
+    query = select(ArchivedDocument.content, ArchivedDocument.parts).where(ArchivedDocument.id == document_id)
+    found = session.exec(query).first()
+    if found is None:
         raise DocumentNotFound(f"there is no document {document_id}")
-    return content
+    return found

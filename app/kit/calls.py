@@ -4,13 +4,15 @@ A route is one line: `return db.run(service.step, …)`. The door proves who is 
 the step in a transaction that is committed before the answer leaves, and writes the answer down.
 """
 
-from collections.abc import Callable, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import IO, Annotated, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from sqlmodel import Session
 
@@ -32,6 +34,7 @@ from app.kit.versions import etag
 Params = ParamSpec("Params")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 CREATED = 201
+PIECE = 256 * 1024
 
 
 class Acting(Protocol):
@@ -81,11 +84,33 @@ class Call(Generic[ActorT]):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer that is not JSON: bytes with their media type."""
+    """An answer that is not JSON: bytes with their media type; its status is the route's unless it has its own."""
 
     content: bytes
     media_type: str = "application/xml"
     headers: Mapping[str, str] = field(default_factory=dict)
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An answer that is too large to hold: it stands in a file from its beginning, and is sent in pieces. The file is
+    closed when it has been sent, so a temporary one is gone then.
+    """
+
+    file: IO[bytes]
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def pieces(self) -> Iterator[bytes]:
+        with self.file:
+            self.file.seek(0)
+            while piece := self.file.read(PIECE):
+                yield piece
+
+    @property
+    def size(self) -> int:
+        return self.file.seek(0, io.SEEK_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +122,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Result = BaseModel | Raw | Answer | None
+Result = BaseModel | Raw | Filed | Answer | None
 
 
 class Door(Generic[ActorT]):
@@ -109,12 +134,14 @@ class Door(Generic[ActorT]):
         principal: Principal,
         body: bytes,
         idempotency_key: str | None,
-        find_actor: Callable[[Session, Principal, datetime], ActorT],
+        find_actor: Callable[[Session, Principal, datetime, UUID | None], ActorT],
+        on_behalf_of: UUID | None = None,
     ) -> None:
         self._request = request
         self._principal = principal
         self._body = body
         self._find_actor = find_actor
+        self._on_behalf_of = on_behalf_of
         self._key = self._key_of(idempotency_key)
         self._database: Database = request.app.state.database
 
@@ -134,7 +161,7 @@ class Door(Generic[ActorT]):
         def work(session: Session) -> Response:
             if claim is not None and (stored := first_answer(session, claim, now)) is not None:
                 return _replayed(stored)
-            actor = self._find_actor(session, self._principal, now)
+            actor = self._find_actor(session, self._principal, now, self._on_behalf_of)
             call = Call(session, actor, now, self._request.scope.get("request_id"))
             response = self._answer(step(call, *args, **kwargs))
             if claim is not None:
@@ -161,7 +188,7 @@ class Door(Generic[ActorT]):
         caller = f"{self._principal.issuer} {self._principal.subject}"
         operation = f"{request.method} {request.url.path}"
         content_type = request.headers.get("content-type", "")
-        return Claim(caller, operation[:300], self._key, fingerprint(content_type, self._body))
+        return Claim(caller, operation[:300], self._key, fingerprint(content_type, self._body, self._on_behalf_of))
 
     @property
     def _status(self) -> int:
@@ -171,7 +198,10 @@ class Door(Generic[ActorT]):
         if result is None:
             return Response(status_code=204)
         if isinstance(result, Raw):
-            return Response(result.content, self._status, dict(result.headers), result.media_type)
+            return Response(result.content, result.status or self._status, dict(result.headers), result.media_type)
+        if isinstance(result, Filed):
+            headers = {"Content-Length": str(result.size), **result.headers}
+            return StreamingResponse(result.pieces(), self._status, headers, result.media_type)
         answer = result if isinstance(result, Answer) else Answer(result, self._status)
         body, status, headers = answer.body, answer.status, dict(answer.headers)
         version = getattr(body, "version", None)

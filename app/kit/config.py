@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         (), description="Networks or hosts on private addresses that the service may call out to."
     )
     document_limit: int = Field(32 * MEBIBYTE, description="Bytes that a posted document may have.")
+    catalogue_limit: int = Field(4 * 1024 * MEBIBYTE, description="Bytes that a posted catalogue may have.")
+    catalogue_at_once: int = Field(
+        MEBIBYTE, description="Bytes up to which a catalogue is worked on while its sender waits; larger ones are jobs."
+    )
+    catalogue_chunk: int = Field(1000, ge=1, description="Lines of a catalogue that are written together.")
     body_limit: int = Field(MEBIBYTE, description="Bytes that any other body may have.")
 
     smtp_url: MailServer = Field("", description="Where mail is handed in; without it no mail leaves.")

@@ -7,6 +7,7 @@ second waits at the unique key until the first has committed, and is then answer
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -25,7 +26,7 @@ class IdempotencyKeyMissing(Invalid):
 
 
 class IdempotencyKeyReused(Invalid):
-    """The key was already used for another request."""
+    """The key was already used for another request, or on behalf of somebody else."""
 
 
 class StoredAnswer(SQLModel, table=True):
@@ -46,7 +47,7 @@ class StoredAnswer(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A request as its key sees it: who, what operation, which key, which content."""
+    """A request as its key sees it: who, what operation, which key, which content (and on whose behalf)."""
 
     caller: str
     operation: str
@@ -65,8 +66,10 @@ def read_key(header: str) -> str:
     return key
 
 
-def fingerprint(content_type: str, body: bytes) -> str:
-    return hashlib.sha256(content_type.encode() + b"\0" + body).hexdigest()
+def fingerprint(content_type: str, body: bytes, on_behalf_of: UUID | None = None) -> str:
+    """Give the digest that tells one request's content from another's, and for whom it was sent."""
+    kind = content_type if on_behalf_of is None else f"{content_type} on-behalf-of {on_behalf_of}"
+    return hashlib.sha256(kind.encode() + b"\0" + body).hexdigest()
 
 
 def first_answer(session: Session, claim: Claim, now: datetime) -> StoredAnswer | None:
@@ -100,7 +103,9 @@ def first_answer(session: Session, claim: Claim, now: datetime) -> StoredAnswer 
         )
     ).one()
     if stored.fingerprint != claim.fingerprint:
-        raise IdempotencyKeyReused("this `Idempotency-Key` was used for a request with another content; take a new one")
+        raise IdempotencyKeyReused(
+            "this `Idempotency-Key` was used for a request with another content, or on another's behalf; take a new one"
+        )
     return stored
 
 

@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import IO, Final
 
-from app.kit.cells import guarded, unguarded
+from app.kit.cells import Misread, guarded, unguarded
 from app.kit.errors import Fault, MediaTypeNotSupported
 from app.kit.workbooks import Heading, Sheet, SheetTooLarge, UnreadableSheet, read_workbook
 
@@ -30,7 +30,7 @@ def as_written(text: str) -> str:
 class Column:
     """A column that is known: its field, the header that is written and others that are read, and how a cell is read.
 
-    `read` raises ValueError with words for people.
+    `read` raises ValueError with words for people, best Misread with words in both languages.
     """
 
     field: str
@@ -41,7 +41,7 @@ class Column:
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(_name(name) for name in (self.heading.header, *self.aliases))
+        return frozenset(header_name(name) for name in (self.heading.header, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def table_of(sheet: Sheet, columns: Sequence[Column]) -> Table:
     """
     at = _header_at(sheet, columns)
     by_name = {name: column for column in columns for name in column.names}
-    names = [_name(text) for text in sheet.rows[at]] if sheet.rows else []
+    names = [header_name(text) for text in sheet.rows[at]] if sheet.rows else []
     places = {place: by_name[name] for place, name in enumerate(names) if name in by_name}
     table = Table(sheet, sheet.first_row + at, columns, places)
     table.faults.extend(_header_faults(table))
@@ -172,7 +172,7 @@ def table_of(sheet: Sheet, columns: Sequence[Column]) -> Table:
 def _header_at(sheet: Sheet, columns: Sequence[Column]) -> int:
     needed = [column.names for column in columns if column.needed]
     for at, texts in enumerate(sheet.rows[:HEADER_WITHIN]):
-        names = {_name(text) for text in texts}
+        names = {header_name(text) for text in texts}
         if all(names & one for one in needed):
             return at
     return next((at for at, texts in enumerate(sheet.rows) if any(text.strip() for text in texts)), 0)
@@ -181,7 +181,7 @@ def _header_at(sheet: Sheet, columns: Sequence[Column]) -> int:
 def unknown_headers(table: Table) -> list[str]:
     """Give the headers of a sheet that are no column's and not for comments."""
     texts = (text.strip()[:80] for place, text in enumerate(table.header) if place not in table.places)
-    return [text for text in texts if text and _name(text) not in COMMENT_NAMES]
+    return [text for text in texts if text and header_name(text) not in COMMENT_NAMES]
 
 
 def _header_faults(table: Table) -> Iterator[Fault]:
@@ -221,18 +221,27 @@ def _read(table: Table, number: int, column: Column, text: str) -> str:
     try:
         return column.read(text)
     except ValueError as reason:
-        table.faults.append(table.fault(number, column.field, str(reason)))
+        message_da = reason.message_da if isinstance(reason, Misread) else None
+        table.faults.append(table.fault(number, column.field, str(reason), message_da))
         return text
 
 
-def _name(header: str) -> str:
+def header_name(header: str) -> str:
+    """Give a header as headers are compared: without the star of needed ones, however spaced or cased."""
     return " ".join(header.replace("*", " ").split()).casefold()
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a CSV file as Danish Excel opens it: UTF-8 with a mark, semicolons; cells are guarded against formulas."""
-    content = io.StringIO(newline="")
-    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
+    content = io.BytesIO()
+    write_long_csv(content, header, rows)
+    return content.getvalue()
+
+
+def write_long_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write the same to a file, row by row."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows([guarded(text) for text in texts] for texts in rows)
-    return content.getvalue().encode("utf-8-sig")
+    text.detach()  # which writes the rest, and leaves the file open

@@ -6,12 +6,12 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, BinaryIO, Final
 
 import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
@@ -67,12 +67,22 @@ def read_workbook(content: bytes) -> list[Sheet]:
 
     :raises UnreadableSheet, SheetTooLarge, EncryptedWorkbook, WorkbookWithMacros: naming what is wrong.
     """
-    _look_at(content)
-    command = [sys.executable, "-I", str(Path(workbook_reading.__file__))]
+    look_at(io.BytesIO(content))
+    sheets: list[dict[str, Any]] = json.loads(read_apart(input=content, stdout=subprocess.PIPE))
+    _refuse_error_cells(sheets)
+    return [Sheet(**{name: value for name, value in sheet.items() if name != "error_cells"}) for sheet in sheets]
+
+
+def read_apart(*arguments: str, **streams: Any) -> bytes:
+    """Let the reading process read, two at a time; gives what it wrote, unless `stdout` is a file.
+
+    :raises UnreadableSheet, SheetTooLarge: when it ended otherwise than well.
+    """
+    command = [sys.executable, "-I", str(Path(workbook_reading.__file__)), *arguments]
     with _turns:
         try:
             done = subprocess.run(  # noqa: S603 - our own program, the workbook is its standard input
-                command, input=content, capture_output=True, timeout=workbook_reading.SECONDS, check=False
+                command, stderr=subprocess.PIPE, timeout=workbook_reading.SECONDS, check=False, **streams
             )
         except subprocess.TimeoutExpired as reason:
             raise SheetTooLarge("the workbook takes too long to read; split it") from reason
@@ -80,22 +90,24 @@ def read_workbook(content: bytes) -> list[Sheet]:
         raise UnreadableSheet(f"the workbook cannot be read: {done.stderr.decode(errors='replace')}")
     if done.returncode != 0:
         raise SheetTooLarge("the workbook takes more memory than is allowed; delete what is not needed, or split it")
-    sheets: list[dict[str, Any]] = json.loads(done.stdout)
-    _refuse_error_cells(sheets)
-    return [Sheet(**{name: value for name, value in sheet.items() if name != "error_cells"}) for sheet in sheets]
+    return done.stdout or b""
 
 
-def _look_at(content: bytes) -> None:
-    """Look at the package before anything is unpacked. Its own figures may lie; the reading process has limits, too."""
-    if content.startswith(COMPOUND_FILE):
+def look_at(file: BinaryIO, most_unpacked: int = MOST_UNPACKED) -> None:
+    """Look at the package before anything is unpacked. Its own figures may lie; the reading process has limits, too.
+
+    :raises UnreadableSheet, SheetTooLarge, EncryptedWorkbook, WorkbookWithMacros: naming what is wrong.
+    """
+    file.seek(0)
+    if file.read(len(COMPOUND_FILE)) == COMPOUND_FILE:
         raise EncryptedWorkbook("the workbook has a password, or is in Excel's old format; save it as xlsx without one")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
+        with zipfile.ZipFile(file) as package:
             entries = package.infolist()
     except (zipfile.BadZipFile, ValueError, RuntimeError) as reason:
         raise UnreadableSheet("the file is no xlsx workbook: it is no zip package, or a broken one") from reason
     names = [entry.filename for entry in entries]
-    _refuse_large(entries)
+    _refuse_large(entries, most_unpacked)
     if any(entry.flag_bits & ENCRYPTED_BIT for entry in entries):
         raise EncryptedWorkbook("parts of the workbook are encrypted; save it without a password")
     if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
@@ -106,11 +118,11 @@ def _look_at(content: bytes) -> None:
         raise UnreadableSheet("the file is a zip package, but no xlsx workbook")
 
 
-def _refuse_large(entries: Sequence[zipfile.ZipInfo]) -> None:
+def _refuse_large(entries: Sequence[zipfile.ZipInfo], most_unpacked: int) -> None:
     if len(entries) > MOST_ENTRIES:
         raise SheetTooLarge(f"the package has {len(entries)} parts; a workbook has {MOST_ENTRIES} at most")
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise SheetTooLarge(f"the workbook unpacks to more than {MOST_UNPACKED // SMALL} MiB")
+    if sum(entry.file_size for entry in entries) > most_unpacked:
+        raise SheetTooLarge(f"the workbook unpacks to more than {most_unpacked // SMALL} MiB")
     for entry in entries:
         if entry.file_size > SMALL and entry.file_size > MOST_RATIO * entry.compress_size:
             raise SheetTooLarge(f"{entry.filename[:80]} unpacks to more than {MOST_RATIO} times its size")
@@ -146,14 +158,18 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class WrittenSheet:
-    """A sheet to write: its rows with their numbers, in rising order, below the header's."""
+    """A sheet to write: its rows with their numbers, in rising order, below the header's; `above` are rows from the
+    first one on, above it.
+    """
 
     name: str
     headings: Sequence[Heading]
     rows: Iterable[tuple[int, Sequence[str]]]
     header_row: int = 1
-    warned: frozenset[int] = frozenset()
-    """Rows whose last cell is written in red."""
+    warned: Container[int] = frozenset()
+    """Rows whose last cell is written in red; asked when the row is written."""
+
+    above: Sequence[Sequence[str]] = ()
 
 
 def write_workbook(sheets: Iterable[WrittenSheet]) -> bytes:
@@ -162,7 +178,13 @@ def write_workbook(sheets: Iterable[WrittenSheet]) -> bytes:
     Text is never taken for a formula or a link.
     """
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
+    write_long_workbook(content, sheets)
+    return content.getvalue()
+
+
+def write_long_workbook(file: IO[bytes], sheets: Iterable[WrittenSheet]) -> None:
+    """Write the same to a file; rows are read while they are written, and never held."""
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         book.set_properties({"created": WRITTEN_AT})
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1}),
@@ -173,12 +195,12 @@ def write_workbook(sheets: Iterable[WrittenSheet]) -> bytes:
         }
         for sheet in sheets:
             _write_sheet(book.add_worksheet(sheet.name), sheet, formats)
-    return content.getvalue()
 
 
 def _write_sheet(target: Any, sheet: WrittenSheet, formats: Mapping[str, Any]) -> None:
     top = sheet.header_row - 1
     target.freeze_panes(top + 1, 0)
+    _write_above(target, sheet.above[:top], formats)
     for column, heading in enumerate(sheet.headings):
         target.set_column(column, column, heading.width, formats["text"])
         target.write_string(top, column, heading.header, formats["head"])
@@ -193,6 +215,12 @@ def _write_sheet(target: Any, sheet: WrittenSheet, formats: Mapping[str, Any]) -
             if text:
                 warned = column == last and number in sheet.warned
                 _write_cell(target, (number - 1, column), text, sheet.headings[column], formats, is_warned=warned)
+
+
+def _write_above(target: Any, rows: Sequence[Sequence[str]], formats: Mapping[str, Any]) -> None:
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            target.write_string(row, column, text, formats["head" if column == 0 else "text"])
 
 
 def _write_cell(

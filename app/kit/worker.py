@@ -13,11 +13,17 @@ Step = Callable[[], bool]
 
 
 class Worker:
-    """Does its steps in turn until it is stopped, and looks again after a quarter of a second without work."""
+    """Does its steps in turn until it is stopped, and looks again after a quarter of a second without work.
 
-    def __init__(self, steps: Sequence[Step]) -> None:
+    Long steps have a thread of their own, so that nothing waits for them; they look at `stopping` themselves.
+    """
+
+    def __init__(
+        self, steps: Sequence[Step], long_steps: Sequence[Step] = (), stopping: threading.Event | None = None
+    ) -> None:
         self._steps = steps
-        self._stopping = threading.Event()
+        self._long_steps = long_steps
+        self._stopping = stopping or threading.Event()
         self._thread = threading.Thread(target=self.run, name="prokura-worker", daemon=True)
 
     def start(self) -> None:
@@ -34,19 +40,30 @@ class Worker:
         self._stopping.set()
 
     def run(self) -> None:
-        """Work until stopped. A fault outside the work itself, such as a lost database, is logged and tried again."""
-        while not self._stopping.is_set():
-            try:
-                busy = self.work_once()
-            except Exception:
-                log.exception("the worker stumbles; it goes on")
-                busy = False
-            if not busy:
+        """Work until stopped. A fault outside the work itself, such as a lost database, is logged and tried again; it
+        keeps no other step from its work.
+        """
+        beside = threading.Thread(target=self._loop, args=(self._long_steps,), name="prokura-long-jobs", daemon=True)
+        beside.start()
+        self._loop(self._steps)
+        beside.join()
+
+    def _loop(self, steps: Sequence[Step]) -> None:
+        while steps and not self._stopping.is_set():
+            had_work = [self._tried(step) for step in steps]
+            if not any(had_work):
                 self._stopping.wait(PAUSE_SECONDS)
 
+    def _tried(self, step: Step) -> bool:
+        try:
+            return step()
+        except Exception:
+            log.exception("the worker stumbles; it goes on")
+            return False
+
     def work_once(self) -> bool:
-        """Run each step once; tells whether any of them had work."""
-        had_work = [step() for step in self._steps]
+        """Run each step once, long ones last; tells whether any of them had work."""
+        had_work = [step() for step in (*self._steps, *self._long_steps)]
         return any(had_work)
 
     def work_until_idle(self) -> None:

@@ -51,7 +51,7 @@ def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Se
         organisations.effective_policy(session, case.organisation_id, business_day(case.received_at))
     )
     supplier_id = case.supplier_id or UUID(int=0)
-    keys = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in orders)})
+    keys, blocked = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in orders)})
     earlier = queries.earlier_invoices(session, case, supplier_id, invoice.total.payable_amount, invoice.issue_date)
     return Case(
         invoice=invoice,
@@ -60,6 +60,7 @@ def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Se
         supplier_keys=keys.get(supplier_id, ()),
         earlier=tuple(_earlier(row) for row in earlier),
         invoiced=_invoiced(session, supplier_id, invoice) if invoice.is_credit else (),
+        supplier_blocked=supplier_id in blocked,
     )
 
 
@@ -150,8 +151,12 @@ def _expected(charge: ChargeState, order: PurchaseOrder) -> ExpectedCharge:
 def _approvals(order: PurchaseOrder) -> Approvals:
     if order.origin == Origin.ELSEWHERE:
         return _attested(order)
-    approvers = (Hand(str(order.approved_by)),) if order.approved_by is not None else ()
-    return Approvals(creator=Hand(str(order.created_by)), approvers=approvers)
+    approvers = (_hand(order.approved_by, order.approved_for),) if order.approved_by is not None else ()
+    return Approvals(creator=_hand(order.created_by, order.created_for), approvers=approvers)
+
+
+def _hand(person: UUID, principal: UUID | None) -> Hand:
+    return Hand(str(person), None if principal is None else str(principal))
 
 
 def _attested(order: PurchaseOrder) -> Approvals:
@@ -162,7 +167,7 @@ def _attested(order: PurchaseOrder) -> Approvals:
     return Approvals(creator=Hand(system), approvers=stated, external=external, attested_by=system)
 
 
-def _line(line: Any, ahead: tuple[Decimal, Decimal], receivers: Iterable[UUID]) -> OrderLineFacts:
+def _line(line: Any, ahead: tuple[Decimal, Decimal], receivers: Iterable[tuple[UUID, UUID | None]]) -> OrderLineFacts:
     """Give a line's facts from a row of PurchaseOrderLine; its price was a Price when it was stored."""
     price: dict[str, Any] = line.accepted_price or {}
     base: dict[str, Any] = price.get("base_quantity") or {"value": "1", "unit_code": None}
@@ -186,7 +191,7 @@ def _line(line: Any, ahead: tuple[Decimal, Decimal], receivers: Iterable[UUID]) 
         seller_item=item.sellers_number,
         gtin=item.gtin,
         buyer_item=item.buyers_item_id.value if item.buyers_item_id is not None else None,
-        receivers=tuple(Hand(str(person)) for person in sorted(receivers)),
+        receivers=tuple(_hand(*pair) for pair in sorted(receivers, key=str)),
     )
 
 

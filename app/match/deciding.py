@@ -129,6 +129,7 @@ def _takings(facts: Case, verdict: Decision, *, held: bool) -> list[Taking]:
 
 def _note(session: Session, case: InvoiceCase, row: MatchDecision, now: datetime) -> None:
     facts = {"outcome": row.outcome, "trigger": row.trigger, "proof_sha256": row.proof_sha256}
+    is_handed_in = row.trigger == Trigger.RECEIVED
     audit.record(
         session,
         "invoice.decided",
@@ -136,6 +137,7 @@ def _note(session: Session, case: InvoiceCase, row: MatchDecision, now: datetime
         entity="invoice",
         entity_id=case.id,
         now=now,
-        actor_id=case.submitted_by if row.trigger == Trigger.RECEIVED else None,
+        actor_id=case.submitted_by if is_handed_in else None,
+        on_behalf_of=case.submitted_for if is_handed_in else None,
         facts=facts,
     )

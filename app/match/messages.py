@@ -1,6 +1,7 @@
 """What callers get in the match chapter: the case, and a decision with every finding it rests on."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -120,3 +121,28 @@ class MatchRow(BaseModel):
     payable_amount: Exact | None
     outcome: Outcome
     received_at: datetime
+
+
+class SupplierInvoiceStatus(StrEnum):
+    """How far an invoice has come, in its supplier's words: RECEIVED waits for the goods, IN_PROGRESS for a person."""
+
+    RECEIVED = "RECEIVED"
+    IN_PROGRESS = "IN_PROGRESS"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    DUPLICATE = "DUPLICATE"
+
+
+class SupplierInvoiceOut(BaseModel):
+    """An invoice or credit note as its supplier sees it; `reason` is what the rejection said that was sent."""
+
+    id: UUID
+    number: str
+    document_type: str
+    issue_date: date | None
+    payable_amount: Exact | None
+    currency: str | None
+    received_at: datetime
+    order_numbers: list[str]
+    status: SupplierInvoiceStatus
+    reason: str | None

@@ -48,6 +48,7 @@ class InvoiceCase(SQLModel, table=True):
     outcome: Outcome = Field(sa_column=enum_column(Outcome))
     decision_id: UUID
     submitted_by: UUID = Field(foreign_key="app_user.id")
+    submitted_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     received_at: datetime = Field(sa_column=moment_column())
     version: int = Field(default=1, sa_column=version_column())
 

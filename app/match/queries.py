@@ -16,10 +16,11 @@ from app.kit.errors import NotFound
 from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
 from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine, Receipt, ReceiptLine
+from app.orders.queries import approver, maker
 from app.organisations.access import Call, branches
 from app.organisations.models import LocationNumber
 from app.organisations.permissions import Permission
-from app.organisations.supplier_models import SupplierIdentifier
+from app.organisations.supplier_models import Supplier, SupplierIdentifier, SupplierStatus
 
 MOST_EARLIER = 50
 
@@ -51,7 +52,8 @@ _GLNS = columns(col(LocationNumber.organisation_id), col(LocationNumber.gln)).wh
     col(LocationNumber.organisation_id).in_(_IDS)
 )
 _SUPPLIER_KEYS = (
-    columns(col(SupplierIdentifier.supplier_id), col(SupplierIdentifier.key))
+    columns(col(SupplierIdentifier.supplier_id), col(SupplierIdentifier.key), col(Supplier.status))
+    .join_from(SupplierIdentifier, Supplier, col(Supplier.id) == col(SupplierIdentifier.supplier_id))
     .where(col(SupplierIdentifier.supplier_id).in_(_IDS))
     .order_by(col(SupplierIdentifier.key))
 )
@@ -91,7 +93,7 @@ def visible_invoices(call: Call) -> SelectOfScalar[InvoiceCase]:
     own_orders = (
         select(CaseOrder.invoice_id)
         .join(PurchaseOrder, col(PurchaseOrder.id) == col(CaseOrder.order_id))
-        .where(or_(col(PurchaseOrder.created_by) == call.actor.id, col(PurchaseOrder.approved_by) == call.actor.id))
+        .where(or_(maker() == call.actor.principal_id, approver() == call.actor.principal_id))
     )
     return select(InvoiceCase).where(
         or_(
@@ -169,16 +171,16 @@ def held_before(session: Session, order_ids: Sequence[UUID], invoice_id: UUID) -
     return {line_id: (quantity, amount) for line_id, quantity, amount in found}
 
 
-def receivers_by_line(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
-    """Give who has received each line."""
+def receivers_by_line(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, set[tuple[UUID, UUID | None]]]:
+    """Give who has received each line, and for whom when it was a substitute."""
     received = session.exec(
-        select(ReceiptLine.order_line_id, Receipt.received_by)
+        select(ReceiptLine.order_line_id, Receipt.received_by, Receipt.received_for)
         .join(Receipt, col(Receipt.id) == col(ReceiptLine.receipt_id))
         .where(col(Receipt.order_id).in_(order_ids))
     ).all()
-    found: dict[UUID, set[UUID]] = {}
-    for line_id, person in received:
-        found.setdefault(line_id, set()).add(person)
+    found: dict[UUID, set[tuple[UUID, UUID | None]]] = {}
+    for line_id, person, principal in received:
+        found.setdefault(line_id, set()).add((person, principal))
     return found
 
 
@@ -190,12 +192,17 @@ def buyer_keys(session: Session, organisation_ids: Iterable[UUID]) -> dict[UUID,
     return found
 
 
-def keys_by_supplier(session: Session, supplier_ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """Give the keys under which documents name some suppliers."""
+def keys_by_supplier(
+    session: Session, supplier_ids: Iterable[UUID]
+) -> tuple[dict[UUID, tuple[str, ...]], frozenset[UUID]]:
+    """Give the keys under which documents name some suppliers, and which of them are blocked at this moment."""
     found: dict[UUID, tuple[str, ...]] = {}
-    for supplier_id, key in rows(session, _SUPPLIER_KEYS, ids=list(supplier_ids)):
+    blocked: set[UUID] = set()
+    for supplier_id, key, status in rows(session, _SUPPLIER_KEYS, ids=list(supplier_ids)):
         found[supplier_id] = (*found.get(supplier_id, ()), key)
-    return found
+        if status == SupplierStatus.BLOCKED:
+            blocked.add(supplier_id)
+    return found, frozenset(blocked)
 
 
 def earlier_invoices(

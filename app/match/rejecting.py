@@ -37,6 +37,7 @@ def reject(call: Call, received: Received[Any], organisation: Organisation, docu
         outcome=Outcome.REJECTED_TECHNICAL,
         decision_id=new_id(call.now),
         submitted_by=call.actor.id,
+        submitted_for=call.actor.on_behalf_of,
         received_at=call.now,
     )
     call.session.add(case)

@@ -9,8 +9,8 @@ from app.dialects import Received, body_of, body_schema
 from app.documents.invoice import Invoice
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.match import service
-from app.match.messages import DecisionOut, MatchOut, MatchRow
+from app.match import service, supplier_invoices
+from app.match.messages import DecisionOut, MatchOut, MatchRow, SupplierInvoiceOut
 from app.organisations.access import Db
 
 router = APIRouter(tags=["match"], responses=RESPONSES)
@@ -46,3 +46,9 @@ def list_decisions(invoice_id: UUID, wanted: Wanted, db: Db) -> Response:
 def get_proof(invoice_id: UUID, db: Db) -> Response:
     """The canonical JSON that the live decision rests on."""
     return db.run(service.get_proof, invoice_id)
+
+
+@router.get("/suppliers/{supplier_id}/invoices", response_model=Page[SupplierInvoiceOut])
+def list_supplier_invoices(supplier_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """Your own invoices as a supplier: how far each has come, and why it was rejected."""
+    return db.run(supplier_invoices.list_supplier_invoices, supplier_id, wanted)

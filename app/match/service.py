@@ -96,6 +96,7 @@ def _new_case(call: Call, invoice: Invoice, organisation: Organisation, document
         outcome=Outcome.DEVIATION,
         decision_id=new_id(call.now),
         submitted_by=call.actor.id,
+        submitted_for=call.actor.on_behalf_of,
         received_at=call.now,
     )
 

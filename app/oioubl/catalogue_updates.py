@@ -71,6 +71,50 @@ def read_catalogue_item_specification_update(root: etree._Element) -> CatalogueI
     return update
 
 
+def read_pricing_update_head(root: etree._Element) -> CataloguePricingUpdate:
+    """Everything but the lines.
+
+    :raises UnreadableDocument: naming every element of the head that is missing or unreadable.
+    """
+    node = open_document(root, "CataloguePricingUpdate")
+    update = CataloguePricingUpdate(lines=(), **_read(node, _PRICES))
+    node.refuse_faults()
+    return update
+
+
+def read_pricing_update_line(element: etree._Element) -> PricingUpdateLine:
+    """One cac:CataloguePricingUpdateLine.
+
+    :raises UnreadableDocument: naming every element of the line that is missing or unreadable.
+    """
+    node = Node(element, [])
+    line = _read_prices(node)
+    node.refuse_faults()
+    return line
+
+
+def read_item_update_head(root: etree._Element) -> CatalogueItemSpecificationUpdate:
+    """Everything but the lines.
+
+    :raises UnreadableDocument: naming every element of the head that is missing or unreadable.
+    """
+    node = open_document(root, "CatalogueItemSpecificationUpdate")
+    update = CatalogueItemSpecificationUpdate(lines=(), **_read(node, _ITEMS))
+    node.refuse_faults()
+    return update
+
+
+def read_item_update_line(element: etree._Element) -> ItemSpecificationUpdateLine:
+    """One cac:CatalogueItemSpecificationUpdateLine.
+
+    :raises UnreadableDocument: naming every element of the line that is missing or unreadable.
+    """
+    node = Node(element, [])
+    line = _read_item(node)
+    node.refuse_faults()
+    return line
+
+
 def _read(node: Node, rules: UpdateRules) -> CatalogueUpdateFields:
     return CatalogueUpdateFields(
         **read_catalogue_header(node, rules.number, rules.contract_id),

@@ -18,6 +18,7 @@ _BUYER: Final = ("BuyerCustomerParty",)
 _SELLER: Final = ("SellerSupplierParty",)
 _PROVIDER: Final = ("ProviderParty", "SellerSupplierParty")
 _RECEIVER: Final = ("ReceiverParty",)
+_REFERENCES: Final = ("RelatedCatalogueReference", "DeletedCatalogueReference")
 
 _PARTIES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "ApplicationResponse": (("SenderParty",), _RECEIVER),
@@ -64,9 +65,15 @@ def read_envelope(root: etree._Element) -> Envelope:
         uuid=node.uuid("F-LIB006"),
         issue_date=node.date("IssueDate"),
         version_id=node.text("VersionID"),
+        about_number=_about(node),
         sender=sender,
         receiver=_party(node, receivers),
     )
+
+
+def _about(node: Node) -> str | None:
+    references = (node.part(name) for name in _REFERENCES)
+    return next((found.number_text("ID") for found in references if found is not None), None)
 
 
 def _unreadable(root: etree._Element, missing: str) -> EnvelopeUnreadable:

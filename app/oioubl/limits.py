@@ -15,7 +15,7 @@ from app.kit.errors import Invalid
 MAX_DOCUMENT_BYTES: Final = 32 * 1024 * 1024
 MAX_TAGS: Final = 500_000
 MAX_ATTRIBUTES: Final = 500_000
-MAX_STREAMED_TAGS: Final = 20_000_000
+MAX_STREAMED_TAGS: Final = 200_000_000
 MAX_LINE_TAGS: Final = 100_000
 """In one line of a catalogue that is read line by line, or in what stands before the lines."""
 MAX_CHILDREN: Final = 1_000

@@ -4,7 +4,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -95,7 +95,14 @@ _own = threading.local()
 
 def breaches(document_type: str, root: etree._Element) -> list[Breach]:
     """Where a document breaks the rules of its type, as `RuleSet.check` tells it; asked from any thread."""
-    return _readers.submit(_check, document_type, root).result()
+    return breaches_soon(document_type, root).result()
+
+
+def breaches_soon(document_type: str, root: etree._Element) -> Future[list[Breach]]:
+    """The same as soon as it is known; until then the tree stays as it is. Most of the time it takes is libxslt's, so
+    something else can be done meanwhile.
+    """
+    return _readers.submit(_check, document_type, root)
 
 
 def _check(document_type: str, root: etree._Element) -> list[Breach]:

@@ -113,6 +113,19 @@ class Page:
 
         :raises UnwritableDocument: when anything could not be written.
         """
+        self._finish()
+        return etree.tostring(self.element, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+    def fragment(self) -> bytes:
+        """The same of an element without attributes, to stand in a document that names the namespaces.
+
+        :raises UnwritableDocument: when anything could not be written.
+        """
+        self._finish()
+        text = etree.tostring(self.element, encoding="UTF-8")
+        return text[: text.index(b" xmlns")] + text[text.index(b">") :]
+
+    def _finish(self) -> None:
         if self.faults:
             first = self.faults[0]
             raise UnwritableDocument(f"{first.xpath}: {first.message}", faults=self.faults)
@@ -120,7 +133,6 @@ class Page:
             parent = element.getparent()
             if len(element) == 0 and not element.text and parent is not None:
                 parent.remove(element)
-        return etree.tostring(self.element, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
     def _money(self, name: str, value: Decimal | None, most: int | None, rule_id: str | None) -> None:
         if value is None:
@@ -160,6 +172,12 @@ def page_for(document_type: str, header: Header, currency: str | None) -> Page:
     page.text("ProfileID", header.profile_id, names.identifier_list(profiles.list_of(header.profile_id)))
     page.text("ID", header.number)
     return page
+
+
+def page_of_part(name: str) -> Page:
+    """Begin an element that is written by itself, to stand in a document without a currency of its own."""
+    prefixes = cast("dict[str, str]", {"cac": CAC, "cbc": CBC})
+    return Page(etree.Element(_CAC + name, nsmap=prefixes), [], None, names.NONE)
 
 
 def _scheme(scheme_id: str | None) -> dict[str, str]:

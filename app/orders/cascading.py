@@ -20,6 +20,8 @@ from app.organisations.access import Call, branches
 from app.organisations.permissions import Permission
 
 RULE: Final = "P-CASCADE"
+KEPT: Final = {"organisation_id", "approved_by", "approved_for", "sent_at", "currency", "agreement_id"}
+"""What is told of an order as it stands there."""
 
 
 def passed_over(call: Call, wanted: Sequence[tuple[OrderLineIn, OrderableLine]]) -> list[Offer | None]:
@@ -76,9 +78,10 @@ def _told(call: Call, line: PurchaseOrderLine) -> CascadeException:
     return CascadeException.model_validate(
         {
             **line.model_dump(),
-            **order.model_dump(include={"organisation_id", "approved_by", "sent_at", "currency", "agreement_id"}),
+            **order.model_dump(include=KEPT),
             "order_number": order.number,
             "ordered_by": order.created_by,
+            "ordered_for": order.created_for,
             "item_name": line.item.get("name"),
             "amount": line.ordered_amount,
         }

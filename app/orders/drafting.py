@@ -19,7 +19,7 @@ from app.documents.price import Price
 from app.kit.errors import Conflict, Fault, Invalid, NotFound
 from app.kit.ids import new_id
 from app.kit.money import Quantity
-from app.oioubl.profiles import DEFAULT_PROFILE, profile_allows
+from app.oioubl.profiles import DEFAULT_PROFILE
 from app.orders import queries
 from app.orders.cascading import passed_over, reason_missing
 from app.orders.messages import OrderIn, OrderLineIn
@@ -31,6 +31,7 @@ from app.organisations.access import Call, actor_by_id
 from app.organisations.models import Organisation
 from app.organisations.policies import OverDeliveryPolicy
 from app.organisations.supplier_models import Supplier
+from app.organisations.supplier_standing import order_profile
 
 
 class LinesNotOrderable(Invalid):
@@ -67,9 +68,10 @@ def draft(
         type=OrderType.CATALOGUE,
         buyer_gln=gln,
         currency=first.agreement.currency,
-        profile_id=_profile_for(supplier),
+        profile_id=profile_for(supplier),
         total_amount=Decimal(0),
         created_by=call.actor.id,
+        created_for=call.actor.on_behalf_of,
         created_at=call.now,
         **body.model_dump(include={"buyer_reference", "accounting_cost", "requested_delivery_on"}),
     )
@@ -88,9 +90,9 @@ class Picked:
     passed: Offer | None
 
 
-def _profile_for(supplier: Supplier) -> str:
-    """Give the first profile of the supplier's that holds an Order; suppliers that only bill have none that does."""
-    return next((name for name in supplier.profiles if profile_allows(name, "Order")), DEFAULT_PROFILE)
+def profile_for(supplier: Supplier) -> str:
+    """Give the profile that an order to a supplier is in; suppliers that only bill have none that holds one."""
+    return order_profile(supplier) or DEFAULT_PROFILE
 
 
 def _find_lines(call: Call, wanted: Sequence[OrderLineIn]) -> list[Picked]:
@@ -184,7 +186,7 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
     :raises AgreementNotVisible: when its maker sees a line no more.
     :raises PriceHasRisen: naming the first line whose price is above what was submitted.
     """
-    maker = replace(call, actor=actor_by_id(call.session, order.created_by, call.today))
+    maker = replace(call, actor=actor_by_id(call.session, order.maker_id, call.today))
     today = queries.todays_lines(maker, [line.catalogue_line_id for line in lines if line.catalogue_line_id])
     for line in lines:
         price = _todays_price(maker, line, today)
@@ -202,7 +204,7 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
 
 def lines_out_of_sight(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> set[UUID]:
     """Give the lines of an order not sent yet that its maker may not order any more."""
-    maker = replace(call, actor=actor_by_id(call.session, order.created_by, call.today))
+    maker = replace(call, actor=actor_by_id(call.session, order.maker_id, call.today))
     wanted = {line.id: line.catalogue_line_id for line in lines if line.catalogue_line_id}
     today = queries.todays_lines(maker, list(wanted.values()))
     return {line_id for line_id, row_id in wanted.items() if row_id not in today}

@@ -12,6 +12,7 @@ from app.documents.price import Price
 from app.kit.columns import kept
 from app.kit.money import Exact, Quantity
 from app.orders.models import ExternalApproval, OrderStatus, OrderType, Origin, ResponseStatus
+from app.orders.test_order_models import SupplierTestStatus
 from app.organisations.messages import Message
 
 Posting = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -22,6 +23,9 @@ Positive = Annotated[Exact, Field(gt=0), AfterValidator(kept)]
 class OrderLineIn(Message):
     """A line from the catalogue: what, how many in the orderable unit, and where it is posted; `cascade_reason` says
     why, when the same item is to be had on a binding agreement.
+
+    An `accounting_cost` of the form `name=value;name=value` names the dimensions of the posting, by which prokura may
+    be limited; any other text is the dimension `account`.
     """
 
     catalogue_line_id: UUID
@@ -100,7 +104,7 @@ class OrderLineOut(BaseModel):
 
 
 class OrderOut(BaseModel):
-    """An order."""
+    """An order; `created_for` and `approved_for` say for whom a substitute acted."""
 
     id: UUID
     number: str
@@ -118,13 +122,70 @@ class OrderOut(BaseModel):
     accounting_cost: str | None
     requested_delivery_on: date | None
     created_by: UUID
+    created_for: UUID | None
     created_at: datetime
     approved_by: UUID | None
+    approved_for: UUID | None
     approved_at: datetime | None
     decision_reason: str | None
     sent_at: datetime | None
     lines: list[OrderLineOut]
     version: int
+
+
+class SupplierOrderLineOut(BaseModel):
+    """A line as its supplier sees it: what was ordered, and what was agreed on."""
+
+    line_id: str
+    item: Item
+    by_amount: bool
+    quantity: Quantity
+    price: Price | None
+    amount: Exact
+    accepted_quantity: Exact
+    accepted_price: Price | None
+    accounting_cost: str | None
+
+
+class SupplierOrderOut(BaseModel):
+    """An order as its supplier sees it: what the document says, and what has become of it."""
+
+    id: UUID
+    number: str
+    organisation_id: UUID
+    supplier_id: UUID
+    agreement_id: UUID | None
+    type: OrderType
+    status: OrderStatus
+    response_status: ResponseStatus
+    currency: str
+    total_amount: Exact
+    buyer_reference: str
+    accounting_cost: str | None
+    requested_delivery_on: date | None
+    sent_at: datetime
+    lines: list[SupplierOrderLineOut]
+
+
+class SupplierTestIn(Message):
+    """In whose name a test order is sent."""
+
+    organisation_id: UUID
+
+
+class SupplierTestOut(BaseModel):
+    """A test order and what the supplier answered, with its reasons for a no."""
+
+    id: UUID
+    number: str
+    supplier_id: UUID
+    organisation_id: UUID
+    profile_id: str
+    document_id: UUID
+    status: SupplierTestStatus
+    reasons: list[str]
+    sent_at: datetime
+    answered_at: datetime | None
 
 
 class CascadeException(BaseModel):
@@ -135,7 +196,9 @@ class CascadeException(BaseModel):
     order_number: str
     organisation_id: UUID
     ordered_by: UUID
+    ordered_for: UUID | None
     approved_by: UUID | None
+    approved_for: UUID | None
     sent_at: datetime | None
     line_id: str
     item_name: str | None
@@ -170,11 +233,12 @@ class ReceiptLineOut(BaseModel):
 
 
 class ReceiptOut(BaseModel):
-    """A receipt as it was posted."""
+    """A receipt as it was posted, by a substitute for `received_for`."""
 
     id: UUID
     order_id: UUID
     received_on: date
     received_by: UUID
+    received_for: UUID | None
     delivery_note: str | None
     lines: list[ReceiptLineOut]

@@ -87,7 +87,8 @@ class PurchaseOrder(SQLModel, table=True):
     """An order. Once SENT its document never changes; what the supplier answers is kept in the lines' accepted values.
 
     `tolerance_used` is the money above the order that its invoices have taken, `tolerance_limit` what the policy in
-    force allowed then, `matched_value` the order value of what is invoiced.
+    force allowed then, `matched_value` the order value of what is invoiced. Where a substitute acted, `created_for` and
+    `approved_for` say for whom.
     """
 
     __tablename__ = "purchase_order"
@@ -119,8 +120,10 @@ class PurchaseOrder(SQLModel, table=True):
     charges: list[ChargeState] = Field(default_factory=list, sa_column=json_column())
     issued_on: date | None = None
     created_by: UUID = Field(foreign_key="app_user.id")
+    created_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     created_at: datetime = Field(sa_column=moment_column())
     approved_by: UUID | None = Field(default=None, foreign_key="app_user.id")
+    approved_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     approved_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     external_approval: ExternalApproval | None = Field(
         default=None, sa_column=enum_column(ExternalApproval, nullable=True)
@@ -134,6 +137,16 @@ class PurchaseOrder(SQLModel, table=True):
     tolerance_limit: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
     matched_value: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
     version: int = Field(default=1, sa_column=version_column())
+
+    @property
+    def maker_id(self) -> UUID:
+        """Whose order it is: of whom made it, or for whom a substitute did."""
+        return self.created_for or self.created_by
+
+    @property
+    def makers(self) -> frozenset[UUID]:
+        """Everybody behind the making of it."""
+        return frozenset((self.created_by, self.maker_id))
 
 
 class PurchaseOrderLine(SQLModel, table=True):
@@ -188,7 +201,7 @@ class PurchaseOrderLine(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """What somebody confirms to have come on a day."""
+    """What somebody confirms to have come on a day; a substitute does so for `received_for`."""
 
     __tablename__ = "receipt"
 
@@ -196,6 +209,7 @@ class Receipt(SQLModel, table=True):
     order_id: UUID = Field(foreign_key="purchase_order.id", index=True)
     received_on: date
     received_by: UUID = Field(foreign_key="app_user.id")
+    received_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     delivery_note: str | None = Field(default=None, max_length=100)
     posted_at: datetime = Field(sa_column=moment_column())
 
@@ -232,9 +246,10 @@ class Allocation(SQLModel, table=True):
 
 
 class NumberSeries(SQLModel, table=True):
-    """The next order number of an organisation."""
+    """The next order number of an organisation, and how many test orders it has sent."""
 
     __tablename__ = "number_series"
 
     organisation_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
     next_number: int
+    test_orders: int = 0

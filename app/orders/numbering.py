@@ -1,5 +1,8 @@
-"""Order numbers: the key that suppliers repeat on invoices, short, printable, and compared with tolerance."""
+"""Order numbers: the key that suppliers repeat on invoices, short, printable, and compared with tolerance; and the
+series of test orders beside them.
+"""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -19,6 +22,13 @@ def next_number(session: Session, organisation_id: UUID) -> str:
     return number
 
 
+def next_test_number(session: Session, organisation_id: UUID) -> str:
+    """Take the next number `TEST-…` of an organisation's test orders that none of its orders has."""
+    while _is_used(session, organisation_id, number := f"TEST-{_take_test(session, organisation_id)}"):
+        pass
+    return number
+
+
 def _is_used(session: Session, organisation_id: UUID, number: str) -> bool:
     used = select(PurchaseOrder.id).where(
         PurchaseOrder.normalised_number == number, PurchaseOrder.organisation_id == organisation_id
@@ -27,15 +37,29 @@ def _is_used(session: Session, organisation_id: UUID, number: str) -> bool:
 
 
 def _take(session: Session, organisation_id: UUID) -> str:
-    taken = session.connection().execute(
-        update(NumberSeries)
-        .where(col(NumberSeries.organisation_id) == organisation_id)
-        .values(next_number=NumberSeries.next_number + 1)
-        .returning(col(NumberSeries.next_number))
-    )
-    number = taken.scalar()
-    if number is None:
+    taken = _raised(session, organisation_id, NumberSeries.next_number)
+    if taken is None:
         session.add(NumberSeries(organisation_id=organisation_id, next_number=FIRST + 1))
         session.flush()
         return str(FIRST)
-    return str(number - 1)
+    return str(taken - 1)
+
+
+def _take_test(session: Session, organisation_id: UUID) -> int:
+    taken = _raised(session, organisation_id, NumberSeries.test_orders)
+    if taken is None:
+        session.add(NumberSeries(organisation_id=organisation_id, next_number=FIRST, test_orders=1))
+        session.flush()
+    return taken or 1
+
+
+def _raised(session: Session, organisation_id: UUID, counter: Any) -> int | None:
+    """Raise a counter of an organisation's series by one and give what it is then; nothing before it has any."""
+    raised = session.connection().execute(
+        update(NumberSeries)
+        .where(col(NumberSeries.organisation_id) == organisation_id)
+        .values({counter: counter + 1})
+        .returning(counter)
+    )
+    number: int | None = raised.scalar()
+    return number

@@ -13,6 +13,7 @@ from app.documents.order import Order, OrderLine
 from app.kit.errors import Conflict, Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.money import Quantity, plain
+from app.orders import queries
 from app.orders.drafting import over_delivery
 from app.orders.models import (
     ChargeState,
@@ -67,7 +68,8 @@ def take_in(call: Call, document: Order, document_id: UUID) -> PurchaseOrder:
     taken = select(PurchaseOrder.id).where(
         PurchaseOrder.organisation_id == buyer.id, PurchaseOrder.number == document.number
     )
-    if call.session.exec(taken).first() is not None:
+    tested = queries.test_by_number(call.session, [buyer.id], document.number)
+    if call.session.exec(taken).first() is not None or tested is not None:
         raise OrderNumberTaken(f"{buyer.name} has an order {document.number} already")
     _refuse_less_than_nothing(document)
     order = _order(call, document, document_id, buyer, supplier_of(call, document.supplier))
@@ -121,6 +123,7 @@ def _order(call: Call, document: Order, document_id: UUID, buyer: Organisation, 
         charges=_charges(document),
         issued_on=document.issue_date,
         created_by=call.actor.id,
+        created_for=call.actor.on_behalf_of,
         created_at=call.now,
         document_id=document_id,
         sent_at=call.now,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -15,6 +15,7 @@ from app.catalogs.models import CatalogueLine
 from app.documents import catalogue as documents
 from app.kit.errors import NotFound
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.test_order_models import SupplierTest
 from app.organisations.access import Call, branches
 from app.organisations.permissions import Permission
 
@@ -23,17 +24,37 @@ class OrderNotFound(NotFound):
     """No such order, or not for this caller."""
 
 
+def maker() -> ColumnElement[UUID]:
+    """Give whose an order is, as a condition compares it: of whom made it, or for whom a substitute did."""
+    return func.coalesce(col(PurchaseOrder.created_for), col(PurchaseOrder.created_by))
+
+
+def approver() -> ColumnElement[UUID]:
+    """Give who approved an order, or for whom a substitute did."""
+    return func.coalesce(col(PurchaseOrder.approved_for), col(PurchaseOrder.approved_by))
+
+
 def visible_orders(call: Call) -> SelectOfScalar[PurchaseOrder]:
     """Give the orders of every branch where the actor reads orders, the actor's own, and a supplier's once sent."""
     suppliers = call.actor.suppliers(Permission.DOCUMENT_POST)
-    return select(PurchaseOrder).where(
-        or_(
-            branches(call.actor, Permission.ORDER_READ, PurchaseOrder.organisation_id),
-            branches(call.actor, Permission.ORDER_IMPORT, PurchaseOrder.organisation_id),
-            col(PurchaseOrder.created_by) == call.actor.id,
-            col(PurchaseOrder.supplier_id).in_(suppliers) & col(PurchaseOrder.sent_at).is_not(None),
-        )
+    as_supplier = col(PurchaseOrder.supplier_id).in_(suppliers) & col(PurchaseOrder.sent_at).is_not(None)
+    return select(PurchaseOrder).where(or_(_inside(call), as_supplier))
+
+
+def _inside(call: Call) -> ColumnElement[bool]:
+    return or_(
+        branches(call.actor, Permission.ORDER_READ, PurchaseOrder.organisation_id),
+        branches(call.actor, Permission.ORDER_IMPORT, PurchaseOrder.organisation_id),
+        maker() == call.actor.principal_id,
     )
+
+
+def is_seen_inside(call: Call, order: PurchaseOrder) -> bool:
+    """Tell whether the actor sees an order as one of its buyer's people, and not just as its supplier."""
+    if not call.actor.suppliers(Permission.DOCUMENT_POST):
+        return True
+    inside = select(PurchaseOrder.id).where(PurchaseOrder.id == order.id, _inside(call))
+    return call.session.exec(inside).first() is not None
 
 
 def order(call: Call, order_id: UUID, *, lock: bool = False) -> PurchaseOrder:
@@ -61,6 +82,14 @@ def order_by_number(session: Session, organisation_ids: Sequence[UUID], number: 
         .where(col(PurchaseOrder.organisation_id).in_(organisation_ids), PurchaseOrder.number == number)
         .order_by(col(PurchaseOrder.id))
     ).first()
+
+
+def test_by_number(session: Session, organisation_ids: Sequence[UUID], number: str) -> SupplierTest | None:
+    """Find a test order of one of some organisations by its exact number, and keep its row as it is."""
+    query = select(SupplierTest).where(
+        col(SupplierTest.organisation_id).in_(organisation_ids), SupplierTest.number == number
+    )
+    return session.exec(query.order_by(col(SupplierTest.id)).with_for_update()).first()
 
 
 def todays_lines(call: Call, row_ids: Sequence[UUID]) -> dict[UUID, documents.CatalogueLine]:

@@ -14,7 +14,7 @@ from app.orders import queries
 from app.orders.allocations import lock_orders
 from app.orders.messages import ReceiptIn, ReceiptLineIn, ReceiptLineOut, ReceiptOut
 from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine, Receipt, ReceiptLine
-from app.organisations.access import Call, require
+from app.organisations.access import Call, NotAllowed, require
 from app.organisations.permissions import Permission
 
 REMATCH = "match.rematch"
@@ -92,6 +92,7 @@ def _add(call: Call, order: PurchaseOrder, body: ReceiptIn, lines: dict[str, Pur
         order_id=order.id,
         received_on=body.received_on,
         received_by=call.actor.id,
+        received_for=call.actor.on_behalf_of,
         delivery_note=body.delivery_note,
         posted_at=call.now,
     )
@@ -124,6 +125,12 @@ def receipt_out(call: Call, receipt: Receipt) -> ReceiptOut:
 
 
 def list_receipts(call: Call, order_id: UUID, wanted: PageQuery) -> Page[ReceiptOut]:
+    """Give what has come.
+
+    :raises NotAllowed: for the supplier, who sees the order, but not who received what.
+    """
     order = queries.order(call, order_id)
+    if not queries.is_seen_inside(call, order):
+        raise NotAllowed("receipts are for the buyer's people, not for the supplier")
     query = select(Receipt).where(Receipt.order_id == order.id)
     return page(call.session, query, Receipt, wanted, lambda row: receipt_out(call, row))

@@ -165,7 +165,7 @@ def _tell_buyer(call: Call, order: PurchaseOrder, reasons: Sequence[str]) -> Non
         TaskType.ORDER_RESPONSE,
         organisation_id=order.organisation_id,
         role=Role.BUYER,
-        user_id=order.created_by,
+        user_id=order.maker_id,
         subject="order",
         subject_id=order.id,
         reasons=reasons,

@@ -8,8 +8,19 @@ from fastapi import APIRouter, Depends, Response
 from app.kit.calls import IfMatch, wants_xml
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.orders import cascading, receiving, responding, service
-from app.orders.messages import CascadeException, OrderIn, OrderOut, OrderRow, ReasonIn, ReceiptIn, ReceiptOut
+from app.orders import cascading, receiving, responding, service, test_orders
+from app.orders.messages import (
+    CascadeException,
+    OrderIn,
+    OrderOut,
+    OrderRow,
+    ReasonIn,
+    ReceiptIn,
+    ReceiptOut,
+    SupplierOrderOut,
+    SupplierTestIn,
+    SupplierTestOut,
+)
 from app.organisations.access import Db
 
 router = APIRouter(tags=["orders"], responses=RESPONSES)
@@ -29,9 +40,11 @@ def list_orders(wanted: Wanted, db: Db) -> Response:
     return db.run(service.list_orders, wanted)
 
 
-@router.get("/orders/{order_id}", response_model=OrderOut)
+@router.get("/orders/{order_id}", response_model=OrderOut | SupplierOrderOut)
 def get_order(order_id: UUID, as_xml: AsXml, db: Db) -> Response:
-    """One order; with `Accept: application/xml` the OIOUBL document it was sent or received as."""
+    """One order; with `Accept: application/xml` the OIOUBL document it was sent or received as. Its supplier gets the
+    second form.
+    """
     return db.run(service.get_order, order_id, as_xml=as_xml)
 
 
@@ -81,6 +94,18 @@ def post_receipt(order_id: UUID, body: ReceiptIn, db: Db) -> Response:
 def list_receipts(order_id: UUID, wanted: Wanted, db: Db) -> Response:
     """What has come so far."""
     return db.run(receiving.list_receipts, order_id, wanted)
+
+
+@router.post("/suppliers/{supplier_id}/test-orders", status_code=201, response_model=SupplierTestOut)
+def send_test_order(supplier_id: UUID, body: SupplierTestIn, db: Db) -> Response:
+    """Send a registered supplier a test order; when it accepts, it is ACTIVE. Nothing is bought by it."""
+    return db.run(test_orders.send_test_order, supplier_id, body)
+
+
+@router.get("/suppliers/{supplier_id}/test-orders", response_model=Page[SupplierTestOut])
+def list_test_orders(supplier_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """The test orders that your branches sent it, or that were sent to you, and what was answered."""
+    return db.run(test_orders.list_test_orders, supplier_id, wanted)
 
 
 @router.get("/cascade-exceptions", response_model=Page[CascadeException])

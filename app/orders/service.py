@@ -5,6 +5,8 @@ from uuid import UUID
 from sqlmodel import select
 
 from app import dialects
+from app.agreements.changing import require_e_orders
+from app.agreements.models import Agreement
 from app.documents.item import Item
 from app.documents.party import Contact, Party
 from app.documents.price import Price
@@ -19,29 +21,24 @@ from app.kit.versions import require_version
 from app.orders import drafting, queries
 from app.orders.approving import require_prokura, require_second_person
 from app.orders.composing import order_document
-from app.orders.messages import LineFlag, OrderIn, OrderLineOut, OrderOut, OrderRow
+from app.orders.messages import LineFlag, OrderIn, OrderLineOut, OrderOut, OrderRow, SupplierOrderOut
 from app.orders.models import (
     TRANSITIONS,
     OrderStatus,
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from app.orders.outside import supplier_order_out
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.identity import location_number, organisation_party
-from app.organisations.models import Organisation, OrganisationStatus, TaskType
+from app.organisations.models import Organisation, TaskType
 from app.organisations.people_models import Role
 from app.organisations.permissions import Permission
-from app.organisations.supplier_models import Supplier, SupplierStatus
+from app.organisations.supplier_models import Supplier
+from app.organisations.supplier_standing import require_active
 from app.organisations.tasks import close_tasks, open_task
-
-
-class OrganisationClosed(Conflict):
-    """A closed organisation takes no new orders."""
-
-
-class SupplierBlocked(Conflict):
-    """A blocked supplier gets no orders."""
+from app.organisations.tree import hold, require_open
 
 
 class OrderNotSent(NotFound):
@@ -55,8 +52,7 @@ def create_order(call: Call, body: OrderIn) -> OrderOut:
     """
     organisation = organisations.organisation(call, body.organisation_id)
     require(call, Permission.ORDER_CREATE, organisation.id)
-    if organisation.status != OrganisationStatus.ACTIVE:
-        raise OrganisationClosed(f"{organisation.name} is closed")
+    require_open(organisation)
     gln = location_number(call.session, organisation, call.today)
     order, lines = drafting.draft(call, body, organisation, gln)
     call.session.add(order)
@@ -68,11 +64,15 @@ def create_order(call: Call, body: OrderIn) -> OrderOut:
 
 
 def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
-    """Ask for approval; a task opens for the organisation's disponents."""
+    """Ask for approval; a task opens for the organisation's disponents.
+
+    :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: when the supplier could not get the order today.
+    """
     order = queries.order(call, order_id, lock=True)
     require(call, Permission.ORDER_CREATE, order.organisation_id)
     require_version(order, if_match)
     advance(order, OrderStatus.PENDING_APPROVAL, TRANSITIONS)
+    _reachable_supplier(call, order)
     open_task(
         call.session,
         TaskType.APPROVE_ORDER,
@@ -91,28 +91,38 @@ def approve_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
 
     :raises ProkuraTooSmall: when the approver's limits do not cover it.
     :raises SecondPersonNeeded: when the creator may not be the only hand.
+    :raises OrganisationClosed: when the organisation has been closed since.
+    :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: when the supplier cannot get the order.
     :raises PriceHasRisen: when a price is above what was submitted; the order waits to be returned to its buyer.
     """
     order = queries.order(call, order_id, lock=True)
     require(call, Permission.ORDER_APPROVE, order.organisation_id)
     require_version(order, if_match)
     advance(order, OrderStatus.APPROVED, TRANSITIONS)
+    require_open(hold(call.session, order.organisation_id))
+    supplier = _reachable_supplier(call, order)
     lines = list(queries.lines_of(call.session, order.id))
     drafting.refresh_prices(call, order, lines)
     require_prokura(call, order, [line.ordered_amount for line in lines], lines)
     require_second_person(call, order, order.total_amount)
-    order.approved_by, order.approved_at = call.actor.id, call.now
+    order.approved_by, order.approved_for, order.approved_at = call.actor.id, call.actor.on_behalf_of, call.now
     _close_approval(call, order)
     _note(call, order, "order.approved", {"total_amount": str(order.total_amount), "currency": order.currency})
-    _send(call, order, lines)
+    _send(call, order, lines, supplier)
     return order_out(call, order)
 
 
-def _send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine]) -> None:
-    supplier = call.session.exec(select(Supplier).where(Supplier.id == order.supplier_id)).one()
-    if supplier.status == SupplierStatus.BLOCKED:
-        raise SupplierBlocked(f"{supplier.name} is blocked")
+def _reachable_supplier(call: Call, order: PurchaseOrder) -> Supplier:
+    supplier = call.session.get_one(Supplier, order.supplier_id)
+    require_active(supplier)
+    agreement = call.session.get(Agreement, order.agreement_id) if order.agreement_id is not None else None
+    require_e_orders(supplier, mandatory=agreement is not None and agreement.mandatory_e_order)
+    return supplier
+
+
+def _send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine], supplier: Supplier) -> None:
     buyer = _buyer(call, order)
+    order.profile_id = drafting.profile_for(supplier)
     contract = drafting.contract_number(call, order)
     document = order_document(order, lines, buyer, supplier, contract, call.today)
     item = outbox.enqueue(
@@ -174,14 +184,15 @@ def cancel_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
     return order_out(call, order)
 
 
-def get_order(call: Call, order_id: UUID, *, as_xml: bool) -> OrderOut | Raw:
-    """Give an order, or the OIOUBL document that it was sent or received as.
+def get_order(call: Call, order_id: UUID, *, as_xml: bool) -> OrderOut | SupplierOrderOut | Raw:
+    """Give an order, or the OIOUBL document that it was sent or received as; its supplier gets what it is told in an
+    order, and nothing of how the buyer came to it.
 
     :raises OrderNotSent: for the document of an order that has none yet.
     """
     order = queries.order(call, order_id)
     if not as_xml:
-        return _with_flags(call, order)
+        return _with_flags(call, order) if queries.is_seen_inside(call, order) else supplier_order_out(call, order)
     if order.document_id is None:
         raise OrderNotSent(f"order {order.number} has not been sent; it is {order.status}")
     return Raw(content_of(call.session, order.document_id))

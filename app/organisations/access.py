@@ -5,12 +5,12 @@ call `require`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
@@ -21,9 +21,10 @@ from app.kit.clock import business_day
 from app.kit.db import rows
 from app.kit.errors import Forbidden, Unauthenticated
 from app.kit.tokens import Principal
-from app.organisations.models import OrganisationLink
+from app.organisations.models import Organisation, OrganisationLink
 from app.organisations.people_models import Role, RoleGrant, User
 from app.organisations.permissions import Permission, roles_with
+from app.organisations.substitute_models import Substitution
 
 
 class UnknownUser(Unauthenticated):
@@ -32,6 +33,10 @@ class UnknownUser(Unauthenticated):
 
 class NotAllowed(Forbidden):
     """None of the caller's roles allows this here."""
+
+
+class NotSubstitute(Forbidden):
+    """The caller is not today's substitute of whom the request names in `On-Behalf-Of`, if there is such a user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,22 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, with every role valid today."""
+    """Who acts, with every role valid today; a substitute has the organisation and the roles of the principal alone."""
 
     id: UUID
     organisation_id: UUID | None
     grants: tuple[Grant, ...]
     on_behalf_of: UUID | None = None
+
+    @property
+    def principal_id(self) -> UUID:
+        """Whose prokura, tasks and documents count: of a substitute the principal's, of anybody else their own."""
+        return self.on_behalf_of or self.id
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        """Everybody behind the act; none of them may be another hand of the same document."""
+        return frozenset((self.id, self.principal_id))
 
     def organisations(self, permission: Permission) -> frozenset[UUID]:
         """Give the organisations at which the actor holds a role with the permission; it reaches all below them."""
@@ -70,20 +85,33 @@ class Actor:
 Call = calls.Call[Actor]
 
 
-def find_actor(session: Session, who: Principal, now: datetime) -> Actor:
-    """Find the user behind a proven identity, and today's roles.
+def find_actor(session: Session, who: Principal, now: datetime, on_behalf_of: UUID | None = None) -> Actor:
+    """Find the user behind a proven identity, and today's roles: their own, or of whom they act on behalf of.
 
     :raises UnknownUser: when nobody with this issuer and subject is registered.
+    :raises NotSubstitute: when they are not today's substitute of whom they name.
     """
     found = rows(session, _BY_IDENTITY, issuer=who.issuer, subject=who.subject, day=business_day(now))
     if not found:
         raise UnknownUser("you are signed in, but not registered here; ask your local administrator")
-    return _actor(found)
+    return _actor(found) if on_behalf_of is None else _substitute(session, found[0].id, on_behalf_of, now)
 
 
-def actor_by_id(session: Session, user_id: UUID, today: date) -> Actor:
-    """Give a registered user as an actor, to ask what they see today."""
-    return _actor(rows(session, _BY_ID, user_id=user_id, day=today))
+def _substitute(session: Session, user_id: UUID, principal_id: UUID, now: datetime) -> Actor:
+    found = rows(session, _BY_SUBSTITUTE, user_id=user_id, principal_id=principal_id, day=business_day(now))
+    if not found:
+        raise NotSubstitute(
+            f"you are not the substitute of a user {principal_id} today; `GET /me` lists for whom you may act"
+        )
+    return replace(_actor(found), id=user_id, on_behalf_of=principal_id)
+
+
+def actor_by_id(session: Session, user_id: UUID, today: date, on_behalf_of: UUID | None = None) -> Actor:
+    """Give a registered user as an actor, to ask what they see today, or to go on with what they began; then a
+    substitute still acts on behalf of the principal.
+    """
+    actor = _actor(rows(session, _BY_ID, user_id=on_behalf_of or user_id, day=today))
+    return replace(actor, id=user_id, on_behalf_of=on_behalf_of)
 
 
 def _actor(found: Sequence[Any]) -> Actor:
@@ -100,15 +128,28 @@ def valid_on(model: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]
     )
 
 
+def holds_on(model: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Give the condition that a row which can be ended before its time is valid on a day, and was not ended."""
+    return and_(valid_on(model, day), col(model.ended_at).is_(None))
+
+
 _WITH_GRANTS: Select[*tuple[Any, ...]] = core_select(
     col(User.id),
     col(User.organisation_id),
     col(RoleGrant.role),
     col(RoleGrant.organisation_id).label("place_id"),
     col(RoleGrant.supplier_id),
-).outerjoin_from(User, RoleGrant, and_(col(RoleGrant.user_id) == col(User.id), valid_on(RoleGrant, bindparam("day"))))
+).outerjoin_from(User, RoleGrant, and_(col(RoleGrant.user_id) == col(User.id), holds_on(RoleGrant, bindparam("day"))))
 _BY_IDENTITY = _WITH_GRANTS.where(col(User.issuer) == bindparam("issuer"), col(User.subject) == bindparam("subject"))
 _BY_ID = _WITH_GRANTS.where(col(User.id) == bindparam("user_id"))
+_BY_SUBSTITUTE = _WITH_GRANTS.where(
+    col(User.id) == bindparam("principal_id"),
+    exists().where(
+        col(Substitution.principal_id) == col(User.id),
+        col(Substitution.substitute_id) == bindparam("user_id"),
+        holds_on(Substitution, bindparam("day")),
+    ),
+)
 
 
 def below(organisation_id: Any, tops: Iterable[UUID]) -> ColumnElement[bool]:
@@ -145,6 +186,14 @@ def require(call: Call, permission: Permission, organisation_id: UUID) -> None:
         raise NotAllowed(f"this takes {_roles(permission)} at this organisation or one above it")
 
 
+def root_with(call: Call, permission: Permission) -> UUID | None:
+    """Give the first root organisation at which the actor holds the permission, if there is one."""
+    roots = select(Organisation.id).where(
+        col(Organisation.id).in_(call.actor.organisations(permission)), col(Organisation.parent_id).is_(None)
+    )
+    return call.session.exec(roots.order_by(col(Organisation.id))).first()
+
+
 def require_supplier(call: Call, permission: Permission, supplier_id: UUID) -> None:
     """Let the actor pass only when acting for the supplier.
 
@@ -159,11 +208,21 @@ def _roles(permission: Permission) -> str:
     return f"the role {' or '.join(names)} ({permission})"
 
 
+OnBehalfOf = Annotated[
+    UUID | None,
+    Header(alias="On-Behalf-Of", description="Whose substitute you act as: the id of a user whom `GET /me` lists."),
+]
+
+
 async def door(
-    request: Request, who: Annotated[Principal, Depends(principal)], body: Body, idempotency_key: IdempotencyKey = None
+    request: Request,
+    who: Annotated[Principal, Depends(principal)],
+    body: Body,
+    idempotency_key: IdempotencyKey = None,
+    on_behalf_of: OnBehalfOf = None,
 ) -> Door[Actor]:
     """Give the way into the services; it only puts things together, so it needs no thread of its own."""
-    return Door(request, who, body, idempotency_key, find_actor)
+    return Door(request, who, body, idempotency_key, find_actor, on_behalf_of)
 
 
 Db = Annotated[Door[Actor], Depends(door)]

@@ -24,6 +24,9 @@ BUSINESS_REJECT: Final = "BusinessReject"
 TECHNICAL_REJECT: Final = "TechnicalReject"
 
 MOST_REASONS: Final = 20
+MOST_LINES: Final = 200
+"""So many reasons for the whole, and so many lines, are told in an answer."""
+
 NO_PROFILE: Final = "NONE"
 """Only a technical rejection may belong to no profile (F-APR004)."""
 
@@ -132,7 +135,7 @@ def _answer(
                 response_code=BUSINESS_REJECT,
                 descriptions=(line.reason[:PROSE_LENGTH],),
             )
-            for line in lines[:MOST_REASONS]
+            for line in lines[:MOST_LINES]
         ),
     )
 

@@ -75,6 +75,19 @@ class OrganisationIn(Message):
     cvr: Cvr | None = None
 
 
+class OrganisationChange(Message):
+    """What is to be different; what is left out stays. `cvr` may be set to null: then that of the one above counts."""
+
+    name: Name | None = None
+    cvr: Cvr | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> "OrganisationChange":
+        if self.name is None and "name" in self.model_fields_set:
+            raise ValueError("an organisation has a name; leave it out, and it stays as it is")
+        return self
+
+
 class OrganisationOut(BaseModel):
     """An organisation with the GLNs that route to it today."""
 

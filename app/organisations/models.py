@@ -4,13 +4,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.kit.columns import enum_column, json_column, moment_column, version_column
 from app.organisations.people_models import Role
 
 NAMED, NEW = "user_id IS NOT NULL", "announced_at IS NULL"
+UNPLANNED, PLANNED = "state = 'OPEN' AND remind_on IS NULL", "state = 'OPEN' AND remind_on IS NOT NULL"
 
 
 class OrganisationStatus(StrEnum):
@@ -18,6 +19,9 @@ class OrganisationStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
+
+
+ORGANISATION_TRANSITIONS = frozenset({(OrganisationStatus.ACTIVE, OrganisationStatus.CLOSED)})
 
 
 class TaskType(StrEnum):
@@ -32,6 +36,7 @@ class TaskType(StrEnum):
     ORDER_RESPONSE = "ORDER_RESPONSE"
     ASSIGN_APPROVER = "ASSIGN_APPROVER"
     AGREEMENT_ENDS = "AGREEMENT_ENDS"
+    REORGANISED = "REORGANISED"
 
 
 class TaskState(StrEnum):
@@ -57,7 +62,9 @@ class Organisation(SQLModel, table=True):
 
 
 class OrganisationLink(SQLModel, table=True):
-    """The closure table: every pair of an ancestor and a descendant, itself included at depth 0."""
+    """The closure table: every pair of an ancestor and a descendant, itself included at depth 0, as the tree is now and
+    has been since the end of a day.
+    """
 
     __tablename__ = "organisation_link"
     __table_args__ = (Index("ix_organisation_link_down", "ancestor_id", "descendant_id"),)
@@ -65,25 +72,48 @@ class OrganisationLink(SQLModel, table=True):
     descendant_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
     ancestor_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
     depth: int
+    since_on: date
+
+
+class FormerLink(SQLModel, table=True):
+    """A pair of the closure table that a reorganisation has ended: it held from the end of `since_on` to the beginning
+    of `until_on`, for a day is told as it stood at its end.
+    """
+
+    __tablename__ = "former_organisation_link"
+
+    descendant_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
+    ancestor_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
+    since_on: date = Field(primary_key=True)
+    until_on: date
+    depth: int
 
 
 class LocationNumber(SQLModel, table=True):
-    """A GLN that routes to an organisation, from a day, and maybe to one."""
+    """A GLN that routes to an organisation, from a day, and maybe to one. After that it is no longer sent under, but
+    what comes to it is still taken in until `routable_to`, unless it routes to another organisation by then.
+    """
 
     __tablename__ = "location_number"
-    __table_args__ = (UniqueConstraint("gln", "valid_from"),)
+    __table_args__ = (
+        UniqueConstraint("gln", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
+        CheckConstraint("routable_to IS NULL OR valid_to <= routable_to", name="grace_follows"),
+    )
 
     id: UUID = Field(primary_key=True)
     gln: str = Field(max_length=13, index=True)
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     valid_from: date
     valid_to: date | None = None
+    routable_to: date | None = None
 
 
 class Task(SQLModel, table=True):
     """Something that waits for a person: for one user, or for whoever holds the role in the organisation.
 
-    `announced_at` is empty until the worker has queued a notice for everybody who wants one.
+    `announced_at` is empty until the worker has queued a notice for everybody who wants one, and `remind_on` until it
+    has reckoned when it will remind them next.
     """
 
     __tablename__ = "task"
@@ -92,6 +122,8 @@ class Task(SQLModel, table=True):
         Index("ix_task_subject", "subject_id", "state"),
         Index("ix_task_named", "user_id", sqlite_where=text(NAMED), postgresql_where=text(NAMED)),
         Index("ix_task_new", "id", sqlite_where=text(NEW), postgresql_where=text(NEW)),
+        Index("ix_task_unplanned", "opened_at", sqlite_where=text(UNPLANNED), postgresql_where=text(UNPLANNED)),
+        Index("ix_task_reminder", "remind_on", sqlite_where=text(PLANNED), postgresql_where=text(PLANNED)),
     )
 
     id: UUID = Field(primary_key=True)
@@ -107,3 +139,5 @@ class Task(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     closed_by: UUID | None = None
     announced_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    remind_on: date | None = None
+    reminded_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

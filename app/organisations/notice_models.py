@@ -50,7 +50,7 @@ class NoticePreference(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """A task that somebody is told of at once; once a task and person."""
+    """A task that somebody is told of at once, a row a task and person; a reminder queues it anew."""
 
     __tablename__ = "notice"
     __table_args__ = (

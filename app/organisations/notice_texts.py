@@ -16,19 +16,23 @@ PATHS: Final[Mapping[str, str]] = {
     "invoice": "match",
     "catalogue": "catalogues",
     "agreement": "agreements",
+    "reorganisation": "reorganisations",
 }
 """Where the thing that a task is about can be read, by the task's `subject`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open task: what is to be done, where, about what, and for how many working days it has been open."""
+    """An open task: what is to be done, where, about what, for how many working days it has been open, and whether it
+    was told before.
+    """
 
     type: TaskType
     place: str
     subject: str
     subject_id: UUID
     days: int
+    is_reminder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Phrases:
     new: str
     one_day: str
     days: str
+    reminder: str
     more: str
     everything: str
     why: Mapping[NoticeMode, str]
@@ -83,6 +88,10 @@ SENTENCES: Final[Mapping[TaskType, Mapping[Language, str]]] = {
         Language.DANISH: "En aftale udløber snart",
         Language.ENGLISH: "An agreement ends soon",
     },
+    TaskType.REORGANISED: {
+        Language.DANISH: "En ressortændring kræver, at roller, prokura og delinger ses efter",
+        Language.ENGLISH: "After a reorganisation, roles, limits and shares need to be looked at",
+    },
 }
 
 PHRASES: Final[Mapping[Language, Phrases]] = {
@@ -92,6 +101,7 @@ PHRASES: Final[Mapping[Language, Phrases]] = {
         new="ny",
         one_day="1 arbejdsdag gammel",
         days="{days} arbejdsdage gammel",
+        reminder="påmindelse",
         more="… og {count} til",
         everything="Alle dine opgaver: {link}",
         why={
@@ -106,6 +116,7 @@ PHRASES: Final[Mapping[Language, Phrases]] = {
         new="new",
         one_day="1 working day old",
         days="{days} working days old",
+        reminder="reminder",
         more="… and {count} more",
         everything="All your tasks: {link}",
         why={
@@ -118,10 +129,12 @@ PHRASES: Final[Mapping[Language, Phrases]] = {
 
 
 def subject_of(waiting: Sequence[Waiting], language: Language) -> str:
-    """Give the subject: the sentence of the only task, else how many there are."""
+    """Give the subject: the sentence of the only task, else how many there are; and whether it only reminds."""
+    phrases = PHRASES[language]
+    reminds = f"{phrases.reminder.capitalize()}: " if all(entry.is_reminder for entry in waiting) else ""
     if len(waiting) == 1:
-        return f"Prokura: {SENTENCES[waiting[0].type][language]}"
-    return f"Prokura: {PHRASES[language].many.format(count=len(waiting))}"
+        return f"Prokura: {reminds}{SENTENCES[waiting[0].type][language]}"
+    return f"Prokura: {reminds}{phrases.many.format(count=len(waiting))}"
 
 
 def text_of(waiting: Sequence[Waiting], language: Language, mode: NoticeMode, public_url: str) -> str:
@@ -145,15 +158,16 @@ def _group(group: Sequence[Waiting], language: Language, public_url: str) -> Ite
     yield f"{SENTENCES[group[0].type][language]} ({len(group)})"
     for entry in group[:MOST_LISTED]:
         place = " ".join(entry.place.split())  # a name with a line break must not look like another entry
-        yield f"- {place}, {_age(entry.days, phrases)}{_link(entry, public_url)}"
+        yield f"- {place}, {_age(entry, phrases)}{_link(entry, public_url)}"
     if len(group) > MOST_LISTED:
         yield f"  {phrases.more.format(count=len(group) - MOST_LISTED)}"
 
 
-def _age(days: int, phrases: Phrases) -> str:
-    if days == 0:
+def _age(entry: Waiting, phrases: Phrases) -> str:
+    if entry.days == 0:
         return phrases.new
-    return phrases.one_day if days == 1 else phrases.days.format(days=days)
+    age = phrases.one_day if entry.days == 1 else phrases.days.format(days=entry.days)
+    return f"{age}, {phrases.reminder}" if entry.is_reminder else age
 
 
 def _link(entry: Waiting, public_url: str) -> str:

@@ -15,6 +15,7 @@ from app.organisations.access import Call
 from app.organisations.models import Organisation
 from app.organisations.notice_messages import NoticesIn, NoticesOut
 from app.organisations.notice_models import Mailing, Notice, NoticeMode, NoticePreference, NoticeState
+from app.organisations.people_models import User
 
 DIGEST_AT: Final = time(7, 30)
 GATHERING: Final = timedelta(minutes=1)
@@ -58,8 +59,7 @@ def _begin_anew(call: Call, mode: NoticeMode) -> None:
 
 def _note(call: Call, body: NoticesIn) -> None:
     """Write down that it changed, never the address."""
-    organisation = call.session.get(Organisation, call.actor.organisation_id)
-    assert organisation is not None  # noqa: S101 - everybody is registered under one
+    organisation = call.session.get_one(Organisation, call.session.get_one(User, call.actor.id).organisation_id)
     facts = {"mode": body.mode, "language": body.language}
     call.audit("notices.set", chain=organisation.root_id, entity="user", entity_id=call.actor.id, facts=facts)
 

@@ -12,17 +12,19 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, and_, func, insert, literal, or_, union, update
+from sqlalchemy import CompoundSelect, Select, and_, func, literal, or_, union, update
 from sqlalchemy import select as core_select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.kit.clock import business_day
 from app.kit.columns import UtcDateTime
-from app.kit.db import Database, rows, write
+from app.kit.db import Database, is_postgresql, rows, write
 from app.kit.mail import AddressRefused, Letter, MailNotSent, NoLetter, Postman
 from app.kit.working_days import working_days_between
-from app.organisations.access import Actor, actor_by_id, valid_on
+from app.organisations.access import Actor, actor_by_id, holds_on
 from app.organisations.models import Organisation, OrganisationLink, Task, TaskState
 from app.organisations.notice_models import Mailing, Notice, NoticeMode, NoticePreference, NoticeState
 from app.organisations.notice_texts import Waiting, subject_of, text_of
@@ -82,16 +84,23 @@ def announce(session: Session, now: datetime, *, has_mail: bool) -> int:
     ids = [task_id for task_id, _ in found]
     still_open = [task_id for task_id, state in found if state == TaskState.OPEN]
     if has_mail and still_open:
-        _queue(session, still_open, now)
+        queue(session, still_open, now)
     session.connection().execute(update(Task).where(col(Task.id).in_(ids)).values(announced_at=now))
     return len(ids)
 
 
-def _queue(session: Session, tasks: Sequence[UUID], now: datetime) -> None:
+def queue(session: Session, tasks: Sequence[UUID], now: datetime) -> None:
+    """Queue a notice of each task for everybody whom it waits for and who wants to hear at once, also anew."""
     told = rows(session, _listeners(tasks, business_day(now)))
     if not told:
         return
-    write(session, insert(_NOTICE), [_notice(task_id, user_id, now) for task_id, user_id in told])
+    insert = postgresql_insert if is_postgresql(session) else sqlite_insert
+    anew = insert(_NOTICE).on_conflict_do_update(
+        index_elements=[_NOTICE.c.task_id, _NOTICE.c.user_id],
+        set_={"state": NoticeState.QUEUED, "queued_at": now, "settled_at": None},
+        where=_NOTICE.c.state != NoticeState.QUEUED,
+    )
+    write(session, anew, [_notice(task_id, user_id, now) for task_id, user_id in told])
     # Every row is touched, also one that is due already: it stays locked until the notices can be seen, or a worker
     # that is just done with a mail would find none and set no time for the next.
     due = func.coalesce(col(Mailing.due_at), literal(now + GATHERING, UtcDateTime))
@@ -115,7 +124,7 @@ def _listeners(tasks: Sequence[UUID], day: date) -> CompoundSelect[Any]:
         pair.join_from(Task, OrganisationLink, col(OrganisationLink.descendant_id) == col(Task.organisation_id))
         .join(RoleGrant, col(RoleGrant.organisation_id) == col(OrganisationLink.ancestor_id))
         .join(NoticePreference, col(NoticePreference.user_id) == col(RoleGrant.user_id))
-        .where(col(Task.user_id).is_(None), col(RoleGrant.role) == col(Task.role), valid_on(RoleGrant, day))
+        .where(col(Task.user_id).is_(None), col(RoleGrant.role) == col(Task.role), holds_on(RoleGrant, day))
     )
     return union(named, by_role)
 
@@ -174,7 +183,7 @@ def _lease(session: Session, public_url: str, now: datetime) -> Round | None:
     mailing.attempts += 1
     mailing.tried_since = mailing.tried_since or now
     mailing.lease_until = now + LEASE
-    waiting = [_waiting(task, place, business_day(now)) for task, place in tasks]
+    waiting = [_waiting(task, place, preference.mode, business_day(now)) for task, place in tasks]
     letter = Letter(
         address=preference.address,
         subject=subject_of(waiting, preference.language),
@@ -205,9 +214,11 @@ def _to_tell(session: Session, user_id: UUID, mode: NoticeMode, now: datetime) -
     return found
 
 
-def _waiting(task: Task, place: str, today: date) -> Waiting:
+def _waiting(task: Task, place: str, mode: NoticeMode, today: date) -> Waiting:
+    """Give what to write of a task; a digest tells of all that is open every day, and so of no reminder."""
     days = working_days_between(business_day(task.opened_at), today)
-    return Waiting(task.type, place, task.subject, task.subject_id, days)
+    is_reminder = mode == NoticeMode.AT_ONCE and task.reminded_at is not None
+    return Waiting(task.type, place, task.subject, task.subject_id, days, is_reminder=is_reminder)
 
 
 def _begin_next(session: Session, mailing: Mailing, now: datetime, last_error: str | None = None) -> None:

@@ -57,7 +57,10 @@ class User(SQLModel, table=True):
 
 
 class RoleGrant(SQLModel, table=True):
-    """A role of a user on an organisation and everything below it, or for a supplier; from a day, maybe to one."""
+    """A role of a user on an organisation and everything below it, or for a supplier; from a day, maybe to one.
+
+    One with `ended_at` was ended before its time, and holds no more whatever its days say.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -73,14 +76,23 @@ class RoleGrant(SQLModel, table=True):
     valid_from: date
     valid_to: date | None = None
     granted_by: UUID | None = Field(default=None, foreign_key="app_user.id")
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class Prokura(SQLModel, table=True):
-    """A spending limit of a person in one currency; scopes narrow it, a narrower row wins over a general one."""
+    """A spending limit of a person in one currency; scopes narrow it, a narrower row wins over a general one.
+
+    `dimension` is a dimension of the posting, such as a cost centre, and `dimension_from` and `dimension_to` its first
+    and last value. One with `ended_at` was ended before its time, and holds no more whatever its days say.
+    """
 
     __tablename__ = "prokura"
     __table_args__ = (
         CheckConstraint("max_amount >= 0", name="not_negative"),
+        CheckConstraint(
+            "(dimension IS NULL) = (dimension_from IS NULL) AND (dimension IS NULL) = (dimension_to IS NULL)",
+            name="whole_dimension",
+        ),
         CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
     )
 
@@ -93,6 +105,10 @@ class Prokura(SQLModel, table=True):
     supplier_id: UUID | None = Field(default=None, foreign_key="supplier.id")
     agreement_id: UUID | None = None
     unspsc_prefix: str | None = Field(default=None, max_length=8)
+    dimension: str | None = Field(default=None, max_length=40)
+    dimension_from: str | None = Field(default=None, max_length=100)
+    dimension_to: str | None = Field(default=None, max_length=100)
     valid_from: date
     valid_to: date | None = None
     set_by: UUID = Field(foreign_key="app_user.id")
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

@@ -1,4 +1,4 @@
-"""Policies: what an organisation decides about matching, and the law that below it may only be tightened."""
+"""Policies: what an organisation decides about matching and reminders, and the law that below they only tighten."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.kit.errors import Conflict
+from app.kit.errors import Conflict, Fault
 from app.kit.money import Exact
 
 
@@ -88,11 +88,33 @@ class OverDeliveryPolicy(Rule):
         return self.percent > above.percent
 
 
-PolicyRule = Annotated[
-    TolerancePolicy | TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy, Field(discriminator="kind")
-]
+WorkingDays = Annotated[int, Field(strict=True, ge=1, le=250)]
+
+
+class RemindersPolicy(Rule):
+    """After how many working days somebody is reminded of an open task, of an order that its supplier has not answered,
+    and of goods that nobody has received; what is left out is as it is above.
+    """
+
+    kind: Literal["REMINDERS"] = "REMINDERS"
+    task_days: WorkingDays | None = None
+    response_days: WorkingDays | None = None
+    receipt_days: WorkingDays | None = None
+
+    def widens(self, above: "RemindersPolicy") -> bool:
+        days = (
+            (self.task_days, above.task_days),
+            (self.response_days, above.response_days),
+            (self.receipt_days, above.receipt_days),
+        )
+        return any(mine is not None and theirs is not None and mine > theirs for mine, theirs in days)
+
+
+AnyRule = TolerancePolicy | TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy | RemindersPolicy
+PolicyRule = Annotated[AnyRule, Field(discriminator="kind")]
 
 DEFAULT_TOLERANCE = TolerancePolicy(absolute=Decimal(250), percent=Decimal(10), freight_cap=Decimal(250))
+DEFAULT_REMINDERS = RemindersPolicy(task_days=3, response_days=5, receipt_days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +123,7 @@ class Sourced:
     and since when; `organisation_id` is None for the service's own default.
     """
 
-    rule: TolerancePolicy | TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy
+    rule: AnyRule
     organisation_id: UUID | None = None
     organisation_name: str = "default"
     depth: int = 0
@@ -110,16 +132,34 @@ class Sourced:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """So many working days pass before a reminder, and the row that says so."""
+
+    days: int
+    source: Sourced
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """When somebody is reminded: of an open task, of an order without a response, of goods without a receipt."""
+
+    task: Interval
+    response: Interval
+    receipt: Interval
+
+
+@dataclass(frozen=True, slots=True)
 class Effective:
     """What holds at an organisation on a day. Every tolerance row counts and the smallest binds; of the others the
     tightest one holds, and of equally tight ones the nearest: a row that was tight enough when it was set is overtaken
-    by one that is set above it later.
+    by one that is set above it later. Of reminders the shortest of each holds.
     """
 
     tolerances: tuple[Sourced, ...]
     two_person: Sourced
     external_approval: Sourced
     over_delivery: Sourced
+    reminders: Reminders
 
 
 def effective(rows: Sequence[Sourced]) -> Effective:
@@ -131,7 +171,20 @@ def effective(rows: Sequence[Sourced]) -> Effective:
         two_person=_tightest(nearest, TwoPersonPolicy()),
         external_approval=_tightest(nearest, ExternalApprovalPolicy()),
         over_delivery=_tightest(nearest, OverDeliveryPolicy()),
+        reminders=_reminders(nearest),
     )
+
+
+def _reminders(rows: Sequence[Sourced]) -> Reminders:
+    found = [row for row in rows if isinstance(row.rule, RemindersPolicy)]
+    task, response, receipt = (_shortest(found, name) for name in ("task_days", "response_days", "receipt_days"))
+    return Reminders(task, response, receipt)
+
+
+def _shortest(rows: Sequence[Sourced], name: str) -> Interval:
+    said = (Interval(days, row) for row in rows if (days := getattr(row.rule, name)) is not None)
+    default = Interval(getattr(DEFAULT_REMINDERS, name), Sourced(DEFAULT_REMINDERS))
+    return min(said, key=lambda interval: interval.days, default=default)
 
 
 def _tightest(
@@ -149,11 +202,22 @@ def _widens(rule: PolicyRule, above: PolicyRule) -> bool:
     return type(rule) is type(above) and rule.widens(above)  # type: ignore[arg-type]  # mypy does not follow the test
 
 
-def refuse_widening(rule: PolicyRule, above: Sequence[Sourced]) -> None:
-    """Refuse a policy that is wider than one set above.
+def refuse_widening(rules: Sequence[PolicyRule], above: Sequence[Sourced]) -> None:
+    """Refuse policies of which any is wider than one set above.
 
-    :raises WidensPolicy: naming the organisation above.
+    :raises WidensPolicy: naming each, and the organisation above.
     """
-    for row in above:
-        if _widens(rule, row.rule):
-            raise WidensPolicy(f"{row.organisation_name} has set {row.rule.model_dump_json(exclude_none=True)}")
+    faults = [_fault(rule, row) for rule in rules for row in above if _widens(rule, row.rule)]
+    if faults:
+        raise WidensPolicy("; ".join(fault.message for fault in faults), faults=faults)
+
+
+def _fault(rule: PolicyRule, row: Sourced) -> Fault:
+    theirs = row.rule.model_dump_json(exclude_none=True)
+    return Fault(
+        f"{row.organisation_name} has set {theirs}, and this {rule.kind} is wider: "
+        "make it as tight or tighter, or have it widened there first",
+        f"{row.organisation_name} har fastsat {theirs}, og denne {rule.kind} er videre: "
+        "gør den lige så snæver eller snævrere, eller få den udvidet dér først",
+        rule_id=rule.kind,
+    )

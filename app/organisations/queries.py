@@ -5,27 +5,37 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, bindparam, false, or_
+from sqlalchemy import and_, bindparam, false, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.documents.party import Party
 from app.kit.errors import NotFound
-from app.organisations.access import Call, below, branches, valid_on
+from app.organisations.access import Call, below, branches, holds_on, valid_on
 from app.organisations.models import LocationNumber, Organisation, OrganisationLink, Task, TaskState
 from app.organisations.people_models import Prokura, ProkuraPart, User
 from app.organisations.permissions import Permission
 from app.organisations.policies import Effective, PolicyRule, Sourced, effective
-from app.organisations.policy_models import Policy
+from app.organisations.policy_models import Policy, PolicyStatus
+from app.organisations.prokura import Limit, Posted
+from app.organisations.reorganisation_models import Reorganisation
 from app.organisations.supplier_models import Supplier, SupplierIdentifier
+from app.organisations.tree import above_on
 
 RULE: TypeAdapter[PolicyRule] = TypeAdapter(PolicyRule)
 
 # Made once: every invoice asks these.
+_VALID = valid_on(LocationNumber, bindparam("day"))
 _BY_GLN = (
     select(Organisation)
     .join(LocationNumber, col(LocationNumber.organisation_id) == col(Organisation.id))
-    .where(LocationNumber.gln == bindparam("gln"), valid_on(LocationNumber, bindparam("day")))
+    .where(
+        LocationNumber.gln == bindparam("gln"),
+        col(LocationNumber.valid_from) <= bindparam("day"),
+        or_(_VALID, col(LocationNumber.routable_to) >= bindparam("day")),
+    )
+    .order_by(_VALID.desc(), col(LocationNumber.valid_from).desc())
+    .limit(1)
 )
 _BY_KEYS = (
     select(SupplierIdentifier.key, Supplier)
@@ -36,8 +46,12 @@ _POLICIES = (
     select(Policy, Organisation.name, OrganisationLink.depth)
     .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Policy.organisation_id))
     .join(Organisation, col(Organisation.id) == col(Policy.organisation_id))
-    .where(OrganisationLink.descendant_id == bindparam("organisation_id"), col(Policy.valid_from) <= bindparam("day"))
-    .order_by(col(Policy.valid_from), col(Policy.id))
+    .where(
+        OrganisationLink.descendant_id == bindparam("organisation_id"),
+        Policy.status == PolicyStatus.PUBLISHED,
+        col(Policy.valid_from) <= bindparam("day"),
+    )
+    .order_by(col(Policy.valid_from), func.coalesce(Policy.published_at, Policy.set_at), col(Policy.id))
 )
 
 
@@ -47,6 +61,14 @@ class OrganisationNotFound(NotFound):
 
 class SupplierNotFound(NotFound):
     """No such supplier."""
+
+
+class ReorganisationNotFound(NotFound):
+    """No such reorganisation, or not for this caller."""
+
+
+class TaskNotFound(NotFound):
+    """No such task, or none that waits for this caller."""
 
 
 class UserNotFound(NotFound):
@@ -78,7 +100,9 @@ def glns(session: Session, organisation_id: UUID, day: date) -> list[str]:
 
 
 def organisation_by_gln(session: Session, gln: str, day: date) -> Organisation | None:
-    """Find where a GLN routes to on a day."""
+    """Find where a GLN routes to on a day; one that has ended still does for its time of grace, unless it is
+    another's by then.
+    """
     return session.exec(_BY_GLN, params={"gln": gln, "day": day}).first()
 
 
@@ -102,12 +126,13 @@ def visible_suppliers(call: Call) -> SelectOfScalar[Supplier]:
     return select(Supplier).where(col(Supplier.id).in_(call.actor.suppliers(Permission.CATALOGUE_UPLOAD)))
 
 
-def supplier(call: Call, supplier_id: UUID) -> Supplier:
-    """Find a supplier that the actor sees.
+def supplier(call: Call, supplier_id: UUID, *, lock: bool = False) -> Supplier:
+    """Find a supplier that the actor sees; `lock` keeps its row as it is until the transaction ends.
 
     :raises SupplierNotFound: otherwise.
     """
-    found = call.session.exec(visible_suppliers(call).where(Supplier.id == supplier_id)).first()
+    query = visible_suppliers(call).where(Supplier.id == supplier_id)
+    found = call.session.exec(query.with_for_update(key_share=True) if lock else query).first()
     if found is None:
         raise SupplierNotFound(f"there is no supplier {supplier_id}")
     return found
@@ -129,7 +154,7 @@ def supplier_keys(session: Session, supplier_id: UUID) -> frozenset[str]:
 def visible_users(call: Call) -> SelectOfScalar[User]:
     """Give the users of every branch that the actor administers, and the actor."""
     return select(User).where(
-        or_(branches(call.actor, Permission.USER_READ, User.organisation_id), col(User.id) == call.actor.id)
+        or_(branches(call.actor, Permission.USER_READ, User.organisation_id), col(User.id) == call.actor.principal_id)
     )
 
 
@@ -156,13 +181,21 @@ def order_limits(
             Prokura.user_id == user_id,
             Prokura.part == part,
             Prokura.currency == currency,
-            valid_on(Prokura, day),
+            holds_on(Prokura, day),
         )
     ).all()
 
 
+def limit_of(row: Prokura) -> Limit:
+    """Give a prokura row as a fact to decide on."""
+    posted = None if row.dimension is None else Posted(row.dimension, row.dimension_from or "", row.dimension_to or "")
+    return Limit(row.id, row.max_amount, row.supplier_id, row.agreement_id, row.unspsc_prefix, posted)
+
+
 def policies_above(session: Session, organisation_id: UUID, day: date) -> list[Sourced]:
-    """Give the latest policy of each kind and level of an organisation and of each one above it, as of a day."""
+    """Give the latest policy of each kind and level of an organisation and of each one above it, as of a day; of those
+    that begin on one day the one that was published last.
+    """
     rows = session.exec(_POLICIES, params={"organisation_id": organisation_id, "day": day}).all()
     latest: dict[tuple[UUID, str, str], Sourced] = {}
     for row, name, depth in rows:
@@ -177,6 +210,24 @@ def effective_policy(session: Session, organisation_id: UUID, day: date) -> Effe
     return effective(policies_above(session, organisation_id, day))
 
 
+def visible_reorganisations(call: Call) -> SelectOfScalar[Reorganisation]:
+    """Give the reorganisations of every branch in which the actor holds any role."""
+    return select(Reorganisation).where(
+        branches(call.actor, Permission.ORGANISATION_READ, Reorganisation.organisation_id)
+    )
+
+
+def reorganisation(call: Call, reorganisation_id: UUID) -> Reorganisation:
+    """Find a reorganisation that the actor sees.
+
+    :raises ReorganisationNotFound: otherwise.
+    """
+    found = call.session.exec(visible_reorganisations(call).where(Reorganisation.id == reorganisation_id)).first()
+    if found is None:
+        raise ReorganisationNotFound(f"there is no reorganisation {reorganisation_id}")
+    return found
+
+
 def visible_tasks(call: Call) -> SelectOfScalar[Task]:
     """Give the tasks of the actor: those named to them, and those of a role that they hold where the task stands."""
     mine = [
@@ -185,13 +236,31 @@ def visible_tasks(call: Call) -> SelectOfScalar[Task]:
         if grant.organisation_id is not None
     ]
     return select(Task).where(
-        or_(col(Task.user_id) == call.actor.id, and_(col(Task.user_id).is_(None), or_(false(), *mine)))
+        or_(col(Task.user_id) == call.actor.principal_id, and_(col(Task.user_id).is_(None), or_(false(), *mine)))
     )
+
+
+def task(call: Call, task_id: UUID) -> Task:
+    """Find a task of the actor.
+
+    :raises TaskNotFound: otherwise.
+    """
+    found = call.session.exec(visible_tasks(call).where(Task.id == task_id)).first()
+    if found is None:
+        raise TaskNotFound(f"there is no task {task_id}")
+    return found
 
 
 def open_tasks_about(session: Session, subject_id: UUID) -> Sequence[Task]:
     """Give the open tasks about a thing."""
     return session.exec(select(Task).where(Task.subject_id == subject_id, Task.state == TaskState.OPEN)).all()
+
+
+def upwards_on(session: Session, organisation_id: UUID, day: date) -> Sequence[Organisation]:
+    """Give an organisation and everything that stood above it when a day ended, itself first and the root last."""
+    links = above_on(organisation_id, day, "depth").subquery()
+    query = select(Organisation).join(links, links.c.ancestor_id == col(Organisation.id))
+    return session.exec(query.order_by(links.c.depth)).all()
 
 
 def upwards(session: Session, organisation_id: UUID) -> Sequence[Organisation]:

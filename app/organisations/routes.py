@@ -1,18 +1,26 @@
-"""Doors to organisations, their policies and tasks, and to set-up sheets."""
+"""Doors to organisations and tasks, and to set-up sheets."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from app.kit.calls import IfMatch
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
 from app.kit.sheets import CSV, XLSX
 from app.kit.uploads import SHEETS_BODY, Upload, uploaded, wants_workbook
-from app.organisations import service, setup
+from app.organisations import location_numbers, reorganisations, service, setup
 from app.organisations.access import Db
-from app.organisations.messages import OrganisationIn, OrganisationOut, TaskOut
-from app.organisations.policy_messages import PolicyIn, PolicyOut
+from app.organisations.messages import OrganisationChange, OrganisationIn, OrganisationOut, TaskOut
+from app.organisations.reorganisation_messages import (
+    LocationNumberEnd,
+    LocationNumberIn,
+    LocationNumberOut,
+    PlacementsOut,
+    ReorganisationIn,
+    ReorganisationOut,
+)
 from app.organisations.setup_columns import Kind
 from app.organisations.setup_messages import SetupFormat, SetupResult
 
@@ -45,16 +53,70 @@ def get_organisation(organisation_id: UUID, db: Db) -> Response:
     return db.run(service.get_organisation, organisation_id)
 
 
-@router.post("/organisations/{organisation_id}/policies", status_code=201, response_model=PolicyOut)
-def set_policy(organisation_id: UUID, body: PolicyIn, db: Db) -> Response:
-    """Set a tolerance, the two-person rule, or what approval elsewhere is worth; it holds for all below, too."""
-    return db.run(service.set_policy, organisation_id, body)
+@router.patch("/organisations/{organisation_id}", response_model=OrganisationOut)
+def change_organisation(organisation_id: UUID, body: OrganisationChange, db: Db, if_match: IfMatch = None) -> Response:
+    """Change its name or CVR number."""
+    return db.run(service.change_organisation, organisation_id, body, if_match)
+
+
+@router.get("/organisations/{organisation_id}/placements", response_model=PlacementsOut)
+def list_placements(organisation_id: UUID, db: Db) -> Response:
+    """Below which organisations it has stood, and since when it stands where it does."""
+    return db.run(service.list_placements, organisation_id)
+
+
+@router.post("/organisations/{organisation_id}/location-numbers", status_code=201, response_model=LocationNumberOut)
+def register_location_number(organisation_id: UUID, body: LocationNumberIn, db: Db) -> Response:
+    """Let a GLN route to it, from a day and maybe to one."""
+    return db.run(location_numbers.register, organisation_id, body)
+
+
+@router.get("/organisations/{organisation_id}/location-numbers", response_model=Page[LocationNumberOut])
+def list_location_numbers(organisation_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """Its GLNs, with those that have ended and those to come."""
+    return db.run(location_numbers.list_numbers, organisation_id, wanted)
+
+
+@router.post("/location-numbers/{number_id}/end", response_model=LocationNumberOut)
+def end_location_number(number_id: UUID, body: LocationNumberEnd, db: Db) -> Response:
+    """End a GLN; what comes to it is still taken in for half a year, or until the day you say."""
+    return db.run(location_numbers.end, number_id, body)
+
+
+@router.post("/reorganisations", status_code=201, response_model=ReorganisationOut)
+def plan_reorganisation(body: ReorganisationIn, db: Db) -> Response:
+    """Plan to move, merge or close an organisation with all below it on a day; done when the day comes."""
+    return db.run(reorganisations.plan, body)
+
+
+@router.get("/reorganisations", response_model=Page[ReorganisationOut])
+def list_reorganisations(wanted: Wanted, db: Db) -> Response:
+    """The reorganisations of your branches."""
+    return db.run(reorganisations.list_reorganisations, wanted)
+
+
+@router.get("/reorganisations/{reorganisation_id}", response_model=ReorganisationOut)
+def get_reorganisation(reorganisation_id: UUID, db: Db) -> Response:
+    """One reorganisation, with what followed from it."""
+    return db.run(reorganisations.get_reorganisation, reorganisation_id)
+
+
+@router.post("/reorganisations/{reorganisation_id}/withdraw", response_model=ReorganisationOut)
+def withdraw_reorganisation(reorganisation_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
+    """Take back what is planned."""
+    return db.run(reorganisations.withdraw, reorganisation_id, if_match)
 
 
 @router.get("/tasks", response_model=Page[TaskOut])
 def list_tasks(wanted: Wanted, db: Db) -> Response:
-    """What waits for you."""
+    """What waits for you, or with `On-Behalf-Of` for whom you act."""
     return db.run(service.list_tasks, wanted)
+
+
+@router.post("/tasks/{task_id}/set-aside", response_model=TaskOut)
+def set_task_aside(task_id: UUID, db: Db) -> Response:
+    """Say of a task that only tells something (AGREEMENT_ENDS, REORGANISED) that it has been seen to."""
+    return db.run(service.set_aside, task_id)
 
 
 @sheets_router.post(

@@ -7,27 +7,27 @@ from sqlmodel import Session, select
 
 from app.kit import audit
 from app.kit.clock import business_day
-from app.kit.errors import Conflict, Fault, Invalid
+from app.kit.errors import Conflict, Invalid
 from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
-from app.organisations import queries
+from app.kit.versions import require_version
+from app.organisations import queries, tree
 from app.organisations.access import Call, require
-from app.organisations.messages import OrganisationIn, OrganisationOut, TaskOut
-from app.organisations.models import LocationNumber, Organisation, OrganisationLink, Task
-from app.organisations.people_messages import GrantOut, Me
+from app.organisations.location_numbers import refuse_taken
+from app.organisations.messages import OrganisationChange, OrganisationIn, OrganisationOut, TaskOut
+from app.organisations.models import LocationNumber, Organisation, Task
 from app.organisations.people_models import Role, RoleGrant, User
 from app.organisations.permissions import Permission
-from app.organisations.policies import refuse_widening
-from app.organisations.policy_messages import PolicyIn, PolicyOut
-from app.organisations.policy_models import Policy, PolicyKind
+from app.organisations.reorganisation_messages import PlacementOut, PlacementsOut
+from app.organisations.tasks import TELLING, close_tasks
 
 
 class AlreadyFounded(Conflict):
     """There is already a root organisation."""
 
 
-class GlnTaken(Conflict):
-    """The GLN routes to another organisation."""
+class TaskClosesItself(Conflict):
+    """The task ends when what it asks for is done."""
 
 
 class NotBefore(Invalid):
@@ -68,24 +68,17 @@ def found(session: Session, name: str, issuer: str, subject: str, now: datetime)
     return root, administrator
 
 
-def me(call: Call) -> Me:
-    """Tell the caller who the service takes them for."""
-    grants = [
-        GrantOut(role=grant.role, organisation_id=grant.organisation_id, supplier_id=grant.supplier_id)
-        for grant in call.actor.grants
-    ]
-    return Me(id=call.actor.id, organisation_id=call.actor.organisation_id, grants=grants)
-
-
 def create_organisation(call: Call, body: OrganisationIn) -> OrganisationOut:
     """Make an organisation below another.
 
+    :raises OrganisationClosed: when the one above is closed.
     :raises GlnTaken: when the GLN routes elsewhere today.
     """
     parent = queries.organisation(call, body.parent_id)
     require(call, Permission.ORGANISATION_CREATE, parent.id)
-    if body.gln is not None and queries.organisation_by_gln(call.session, body.gln, call.today) is not None:
-        raise GlnTaken(f"GLN {body.gln} routes to another organisation today")
+    tree.require_open(tree.hold(call.session, parent.id))
+    if body.gln is not None:
+        refuse_taken(call.session, body.gln, call.today)
     organisation = _add_organisation(call.session, body.name, parent, call.now, body.cvr)
     if body.gln is not None:
         call.session.add(
@@ -109,13 +102,7 @@ def _add_organisation(
     )
     session.add(organisation)
     session.flush()
-    session.add(OrganisationLink(descendant_id=own_id, ancestor_id=own_id, depth=0))
-    if parent is not None:
-        above = session.exec(select(OrganisationLink).where(OrganisationLink.descendant_id == parent.id)).all()
-        session.add_all(
-            OrganisationLink(descendant_id=own_id, ancestor_id=link.ancestor_id, depth=link.depth + 1) for link in above
-        )
-    session.flush()
+    tree.link_new(session, own_id, parent.id if parent else None, business_day(now))
     return organisation
 
 
@@ -130,38 +117,51 @@ def get_organisation(call: Call, organisation_id: UUID) -> OrganisationOut:
     return organisation_out(call, queries.organisation(call, organisation_id))
 
 
+def change_organisation(
+    call: Call, organisation_id: UUID, body: OrganisationChange, if_match: str | None
+) -> OrganisationOut:
+    """Change an organisation's name or CVR number; documents that were sent keep what they say."""
+    organisation = queries.organisation(call, organisation_id)
+    require(call, Permission.ORGANISATION_CREATE, organisation.id)
+    require_version(organisation, if_match)
+    for name in body.model_fields_set:
+        setattr(organisation, name, getattr(body, name))
+    facts = {"fields": sorted(body.model_fields_set)}
+    call.audit(
+        "organisation.changed",
+        chain=organisation.root_id,
+        entity="organisation",
+        entity_id=organisation.id,
+        facts=facts,
+    )
+    return organisation_out(call, organisation)
+
+
+def list_placements(call: Call, organisation_id: UUID) -> PlacementsOut:
+    """Give below which organisations one has stood."""
+    found = queries.organisation(call, organisation_id)
+    rows = tree.placements(call.session, found.id)
+    placements = [PlacementOut.model_validate(row, from_attributes=True) for row in rows]
+    return PlacementsOut(organisation_id=found.id, placements=placements)
+
+
 def list_organisations(call: Call, wanted: PageQuery) -> Page[OrganisationOut]:
     query = queries.visible_organisations(call)
     return page(call.session, query, Organisation, wanted, lambda row: organisation_out(call, row))
 
 
-def set_policy(call: Call, organisation_id: UUID, body: PolicyIn) -> PolicyOut:
-    """Set a policy for an organisation and all below it, from today or later.
+def set_aside(call: Call, task_id: UUID) -> TaskOut:
+    """Say of a task that only tells something that it has been seen to.
 
-    :raises NotBefore: when it would begin in the past.
-    :raises WidensPolicy: when it is wider than what is set above.
+    :raises TaskClosesItself: for one that ends when what it asks for is done.
     """
-    organisation = queries.organisation(call, organisation_id)
-    require(call, Permission.POLICY_SET, organisation.id)
-    if body.valid_from < call.today:
-        message = "a policy begins today or later; what was decided under the old one stands"
-        raise NotBefore(message, faults=[Fault(message, pointer="/valid_from")])
-    above = [row for row in queries.policies_above(call.session, organisation.id, body.valid_from) if row.depth]
-    refuse_widening(body.rule, above)
-    value = body.rule.model_dump(mode="json")
-    policy = Policy(
-        id=new_id(call.now),
-        organisation_id=organisation.id,
-        kind=PolicyKind(body.rule.kind),
-        value=value,
-        valid_from=body.valid_from,
-        set_by=call.actor.id,
-        set_at=call.now,
-    )
-    call.session.add(policy)
-    call.session.flush()
-    call.audit("policy.set", chain=organisation.root_id, entity="organisation", entity_id=organisation.id, facts=value)
-    return PolicyOut(id=policy.id, organisation_id=organisation.id, valid_from=body.valid_from, rule=body.rule)
+    task = queries.task(call, task_id)
+    if task.type not in TELLING:
+        raise TaskClosesItself(f"a task {task.type} ends when what it asks for is done")
+    close_tasks(call.session, task.subject_id, [task.type], now=call.now, by=call.actor.id)
+    organisation = call.session.get_one(Organisation, task.organisation_id)
+    call.audit("task.set_aside", chain=organisation.root_id, entity="task", entity_id=task.id)
+    return TaskOut.model_validate(task, from_attributes=True)
 
 
 def list_tasks(call: Call, wanted: PageQuery) -> Page[TaskOut]:

@@ -16,6 +16,7 @@ from app.kit.uploads import Upload
 from app.kit.workbooks import WrittenSheet, write_workbook
 from app.organisations import queries
 from app.organisations.access import Call, NotAllowed, require
+from app.organisations.hands import hands_of
 from app.organisations.people_models import Prokura, RoleGrant
 from app.organisations.permissions import Permission
 from app.organisations.setup_book import book_of, commented, faults_of
@@ -108,7 +109,8 @@ def _plan(call: Call, book: Mapping[Kind, Table]) -> Plan:
         Kind.PROKURA: powers_of(call, Prokura, ids if Kind.PROKURA in book else ()),
     }
     suppliers = suppliers_of(call, {row["supplier"] for row in cells if "supplier" in row})
-    plan = Plan(call.actor.id, call.now, call.today, tree, users, suppliers, powers)
+    own_hands = hands_of(call)
+    plan = Plan(call.actor.id, own_hands, call.now, call.today, tree, users, suppliers, powers)
     steps: Mapping[Kind, Callable[[Plan, Table], None]] = {
         Kind.ORGANISATIONS: plan_organisations,
         Kind.USERS: plan_users,

@@ -76,6 +76,10 @@ PATH_NOTE: Final = (
     f"skrives de overordnedes navne foran: Ministeriet{SEPARATOR}Institutionen{SEPARATOR}Kontoret."
 )
 SUPPLIER_NOTE: Final = "Leverandørens CVR-nummer, GLN eller id."
+DIMENSION_NOTE: Final = (
+    "En dimension i konteringen, fx account, hvis grænsen kun gælder nogle af dens værdier, "
+    "som så også skrives, fra og til."
+)
 
 _ISSUER = _column("issuer", "Udsteder", "Hvem der udsteder brugerens tokens (iss).", "Issuer", needed=True, width=36)
 _SUBJECT = _column(
@@ -165,6 +169,9 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         _SUPPLIER,
         _column("agreement", "Aftale-id", "Aftalens id, hvis grænsen kun gælder den.", "Agreement id", width=38),
         _column("unspsc_prefix", "Varegruppe", "UNSPSC, 2 til 8 cifre.", "Product group", "UNSPSC", read=digits),
+        _column("dimension", "Dimension", DIMENSION_NOTE, "Posting dimension", width=18),
+        _column("dimension_from", "Dimension fra", "Første værdi, fx 4700.", "Dimension from", width=16),
+        _column("dimension_to", "Dimension til", "Sidste værdi, med lige så mange cifre.", "Dimension to", width=16),
         _FROM,
         _TO,
     ),

@@ -92,6 +92,9 @@ class Branch:
                 "supplier": self._supplier(row.supplier_id),
                 "agreement": str(row.agreement_id or ""),
                 "unspsc_prefix": row.unspsc_prefix or "",
+                "dimension": row.dimension or "",
+                "dimension_from": row.dimension_from or "",
+                "dimension_to": row.dimension_to or "",
             }
 
     def _read(self, query: Any, model: type[SQLModel]) -> Sequence[Any]:
@@ -101,13 +104,15 @@ class Branch:
         return rows(self._call.session, ordered)
 
     def _powers(self, model: type[RoleGrant] | type[Prokura]) -> Iterator[Any]:
-        """Give the roles or limits in the branch, and the supplier roles of its users; what is twice there, once."""
+        """Give the roles or limits in the branch, and the supplier roles of its users; what is twice there, once, and
+        what was ended, not at all.
+        """
         query = select(model).join(User, col(User.id) == col(model.user_id))
         inside = self._in_branch(model.organisation_id)
         if model is RoleGrant:
             inside = inside | (col(model.organisation_id).is_(None) & self._in_branch(User.organisation_id))
         seen = set()
-        for row in self._read(query.where(inside), model):
+        for row in self._read(query.where(inside, col(model.ended_at).is_(None)), model):
             content = tuple(value for name, value in row._mapping.items() if name not in ("id", "granted_by", "set_by"))
             if content not in seen:
                 seen.add(content)

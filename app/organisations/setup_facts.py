@@ -178,7 +178,9 @@ def users_of(call: Call, tree: Tree, wanted: Iterable[UserKey]) -> dict[UserKey,
     for issuer, subjects in by_issuer.items():
         for row in _in_chunks(call, query.where(col(User.issuer) == issuer), User.subject, subjects):
             place_id = row.organisation_id
-            seen = row.id == call.actor.id or (place_id in tree.places and tree.may(Permission.USER_READ, place_id))
+            seen = row.id == call.actor.principal_id or (
+                place_id in tree.places and tree.may(Permission.USER_READ, place_id)
+            )
             found[issuer, row.subject] = Known(row.id, row.name, row.kind, place_id, seen)
     return found
 
@@ -202,7 +204,7 @@ def _supplier_keys(text: str) -> tuple[str, ...]:
 
 
 def powers_of(call: Call, model: type[RoleGrant] | type[Prokura], users: Iterable[UUID]) -> dict[UUID, list[Any]]:
-    """Give the roles or limits of users, whenever they are valid, by user."""
+    """Give the roles or limits of users, whenever they are valid and also when they were ended, by user."""
     table = SQLModel.metadata.tables[str(model.__tablename__)]
     found: dict[UUID, list[Any]] = defaultdict(list)
     for row in _in_chunks(call, table.select(), table.c.user_id, users):

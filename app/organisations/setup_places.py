@@ -6,11 +6,11 @@ from uuid import UUID
 from app.kit.audit import Happening
 from app.kit.ids import new_id
 from app.kit.sheets import Table
+from app.organisations.location_numbers import GlnTaken
 from app.organisations.messages import OrganisationIn
 from app.organisations.models import LocationNumber, Organisation
 from app.organisations.permissions import Permission
 from app.organisations.queries import OrganisationNotFound
-from app.organisations.service import GlnTaken
 from app.organisations.setup_columns import Kind
 from app.organisations.setup_facts import MOST_LEVELS, Place, UnknownPlace
 from app.organisations.setup_plan import Faulty, Line, Outcome, Plan, lines

@@ -49,10 +49,11 @@ class Faulty(Exception):  # noqa: N818 - told in the result
 class Plan:
     """The rows to write by table, the events to record, what becomes of each row, and the faults.
 
-    `powers` are the roles and limits that users have already, by kind and user.
+    `powers` are the roles and limits that users have already, by kind and user; `own_hands` may be given nothing.
     """
 
     actor_id: UUID
+    own_hands: frozenset[UUID]
     now: datetime
     today: date
     tree: Tree

@@ -1,6 +1,7 @@
 """Roles and prokura in an import: given where they are not there, ended where the sheet gives another last day.
 
 What is given is never changed otherwise: another limit is a row of its own, from a day on, after the old one's end.
+What was ended before its time is not there any more, and comes back from a later day alone.
 """
 
 from collections.abc import Callable
@@ -9,10 +10,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.kit.audit import Happening
+from app.kit.clock import business_day
 from app.kit.ids import new_id
 from app.kit.sheets import Table
 from app.organisations.access import NotAllowed
-from app.organisations.people import OwnHand
+from app.organisations.hands import OwnHand
 from app.organisations.people_messages import ProkuraIn, RoleGrantIn
 from app.organisations.people_models import Prokura, RoleGrant
 from app.organisations.permissions import Permission
@@ -57,14 +59,17 @@ LIMIT: Final = Power(
     permission=Permission.PROKURA_SET,
     key=lambda one: (
         *(one.part, one.currency, one.organisation_id, one.supplier_id, one.agreement_id),
-        *(one.unspsc_prefix, one.valid_from),
+        *(one.unspsc_prefix, one.dimension, one.dimension_from, one.dimension_to, one.valid_from),
     ),
     given_by="set_by",
     given="prokura.set",
     changed="prokura.changed",
     facts=lambda body, _: {"part": body.part, "currency": body.currency, "max_amount": str(body.max_amount)},
 )
-TAKEN_AS_WRITTEN: Final = ("role", "part", "currency", "max_amount", "unspsc_prefix", "valid_from", "valid_to")
+TAKEN_AS_WRITTEN: Final = (
+    *("role", "part", "currency", "max_amount", "unspsc_prefix"),
+    *("dimension", "dimension_from", "dimension_to", "valid_from", "valid_to"),
+)
 
 Seen = dict[tuple[object, ...], tuple[int, bool]]
 """By user and key: the row that gave it, and whether it said what is there already."""
@@ -86,7 +91,8 @@ def _planned(line: Line, power: Power, seen: Seen) -> Outcome:
         raise _no_user(line)
     body = line.checked(power.message, _values(line, user.id))
     key = power.key(body)
-    there = [one for one in line.plan.powers[power.kind].get(user.id, ()) if power.key(one) == key]
+    known = [one for one in line.plan.powers[power.kind].get(user.id, ()) if power.key(one) == key]
+    there = [one for one in known if one.ended_at is None]
     is_there = any(_amount(one) == _amount(body) and one.valid_to == body.valid_to for one in there)
     row, was_there = seen.setdefault((user.id, *key), (line.row.number, is_there))
     if row != line.row.number and not (is_there and was_there):
@@ -95,6 +101,8 @@ def _planned(line: Line, power: Power, seen: Seen) -> Outcome:
     if is_there:
         return Outcome.UNCHANGED
     root_id = _allowed(line, power, user, body)
+    if not there:
+        _refuse_ended(line, body, known)
     line.plan.roots.add(root_id)
     if there:
         _end(line, power, body, there, root_id)
@@ -129,7 +137,7 @@ def _amount(one: Any) -> object:
 
 
 def _allowed(line: Line, power: Power, user: Known, body: RoleGrantIn | ProkuraIn) -> UUID:
-    """Let a row pass that the caller may give, to somebody whom they see and who is not themselves; gives the root."""
+    """Let a row pass that the caller may give, to somebody whom they see and to whom they may give; gives the root."""
     plan = line.plan
     if body.organisation_id is not None:
         line.require(power.permission, body.organisation_id, "organisation")
@@ -138,9 +146,9 @@ def _allowed(line: Line, power: Power, user: Known, body: RoleGrantIn | ProkuraI
         root_id = _root_of_suppliers(line, power)
     if not user.is_visible:
         raise _no_user(line)
-    if user.id == plan.actor_id:
-        message = "nobody gives roles or prokura to themselves; ask another administrator"
-        message_da = "Ingen giver sig selv roller eller prokura; bed en anden administrator"
+    if user.id in plan.own_hands:
+        message = "nobody gives roles or prokura to themselves, nor to whom they act for; ask another administrator"
+        message_da = "Ingen giver roller eller prokura til sig selv eller den, de er stedfortræder for; bed en anden"
         raise line.fault("subject", message, message_da, OwnHand)
     return root_id
 
@@ -159,6 +167,14 @@ def _give(line: Line, power: Power, body: RoleGrantIn | ProkuraIn, root_id: UUID
     plan, own_id = line.plan, new_id(line.plan.now)
     plan.inserts[power.table].append({"id": own_id, power.given_by: plan.actor_id, **body.model_dump()})
     plan.happenings.append(Happening(power.given, root_id, "user", body.user_id, power.facts(body, own_id)))
+
+
+def _refuse_ended(line: Line, body: RoleGrantIn | ProkuraIn, ended: list[Any]) -> None:
+    """Refuse to give for days that are over what was ended in them: an old sheet gives nothing back."""
+    last = max((business_day(one.ended_at) for one in ended), default=None)
+    if last is not None and body.valid_from < last:
+        message = f"this was ended on {last}; give it anew from that day on"
+        raise line.fault("valid_from", message, f"Dette blev afsluttet {last}; giv det igen fra den dag", NotBefore)
 
 
 def _end(line: Line, power: Power, body: RoleGrantIn | ProkuraIn, there: list[Any], root_id: UUID) -> None:

@@ -87,7 +87,10 @@ def _links(call: Call, plan: Plan) -> list[dict[str, Any]]:
     for row in made:
         links = [(row["id"], 0), *((ancestor_id, depth + 1) for ancestor_id, depth in above[row["parent_id"]])]
         above[row["id"]] = links
-        found += [{"descendant_id": row["id"], "ancestor_id": one, "depth": depth} for one, depth in links]
+        found += [
+            {"descendant_id": row["id"], "ancestor_id": one, "depth": depth, "since_on": call.today}
+            for one, depth in links
+        ]
     return found
 
 

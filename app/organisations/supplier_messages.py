@@ -3,11 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 from stdnum.dk import cvr
 
 from app.documents.identifiers import identifier_fault
-from app.documents.values import Identifier
+from app.documents.values import Carried, Identifier
 from app.oioubl.profiles import DEFAULT_PROFILE, PROFILES
 from app.oioubl.schematron import code_list
 from app.oioubl.ubl import SCHEMAS
@@ -48,6 +55,7 @@ CheckedIdentifier = Annotated[Identifier, AfterValidator(_checked_identifier)]
 
 ProfileId = Annotated[str, AfterValidator(_known_profile)]
 Profiles = Annotated[list[ProfileId], Field(max_length=40)]
+StateReason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True), Carried]
 
 
 class SupplierIn(Message):
@@ -61,15 +69,46 @@ class SupplierIn(Message):
     order_channel: OrderChannel = OrderChannel.OIOUBL
 
 
+class SupplierChange(Message):
+    """What is to be different; what is left out stays. `gln` may be set to null, nothing else may."""
+
+    name: Name | None = None
+    endpoint: CheckedIdentifier | None = None
+    gln: Gln | None = None
+    profiles: Profiles | None = None
+    order_channel: OrderChannel | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _said(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.field_name != "gln":
+            raise ValueError("it cannot be taken away; leave it out, and it stays as it is")
+        return value
+
+
+class SupplierReasonIn(Message):
+    """Why a supplier is activated or blocked; the buyers' people read it, the supplier does not."""
+
+    reason: StateReason
+
+
 class SupplierOut(BaseModel):
-    """A supplier as it is known; `warnings` flag what a received document said of it and is odd."""
+    """A supplier as it is known; `warnings` flag what a received document said of it and is odd.
+
+    `missing` names what it lacks before it can be ACTIVE and get orders. The reasons are told to the buyers' people
+    alone.
+    """
 
     id: UUID
     name: str
     cvr: str | None
     endpoint: Identifier
+    gln: str | None
     profiles: list[str]
     order_channel: OrderChannel
     status: SupplierStatus
+    missing: list[str]
+    activation_reason: str | None
+    block_reason: str | None
     warnings: list[str]
     version: int

@@ -10,11 +10,27 @@ from app.kit.columns import enum_column, json_column, moment_column, version_col
 
 
 class SupplierStatus(StrEnum):
-    """UNVERIFIED suppliers are known from a received document alone; BLOCKED ones get no orders and no money."""
+    """UNVERIFIED suppliers are known from a received document alone, REGISTERED ones by a person; ACTIVE ones get
+    orders. BLOCKED ones get none, hand in no catalogues, and no invoice of theirs approves itself.
+    """
 
-    ACTIVE = "ACTIVE"
     UNVERIFIED = "UNVERIFIED"
+    REGISTERED = "REGISTERED"
+    ACTIVE = "ACTIVE"
     BLOCKED = "BLOCKED"
+
+
+VERIFYING = frozenset({(SupplierStatus.UNVERIFIED, SupplierStatus.REGISTERED)})
+ACTIVATING = frozenset({(SupplierStatus.REGISTERED, SupplierStatus.ACTIVE)})
+PUTTING_BACK = frozenset({(SupplierStatus.ACTIVE, SupplierStatus.REGISTERED)})
+BLOCKING = frozenset(
+    {
+        (SupplierStatus.UNVERIFIED, SupplierStatus.BLOCKED),
+        (SupplierStatus.REGISTERED, SupplierStatus.BLOCKED),
+        (SupplierStatus.ACTIVE, SupplierStatus.BLOCKED),
+    }
+)
+UNBLOCKING = frozenset((blocked, before) for before, blocked in BLOCKING)
 
 
 class OrderChannel(StrEnum):
@@ -25,7 +41,10 @@ class OrderChannel(StrEnum):
 
 
 class Supplier(SQLModel, table=True):
-    """A company that sells, known by several identifiers; documents go to its endpoint."""
+    """A company that sells, known by several identifiers; documents go to its endpoint.
+
+    `status_before` is what a blocked one was and becomes again. The reasons are for the buyers' people alone.
+    """
 
     __tablename__ = "supplier"
 
@@ -34,9 +53,13 @@ class Supplier(SQLModel, table=True):
     cvr: str | None = Field(default=None, max_length=20)
     endpoint_scheme_id: str = Field(max_length=20)
     endpoint_id: str = Field(max_length=100)
+    gln: str | None = Field(default=None, max_length=13)
     profiles: list[str] = Field(sa_column=json_column())
     order_channel: OrderChannel = Field(default=OrderChannel.OIOUBL, sa_column=enum_column(OrderChannel))
-    status: SupplierStatus = Field(default=SupplierStatus.ACTIVE, sa_column=enum_column(SupplierStatus))
+    status: SupplierStatus = Field(default=SupplierStatus.REGISTERED, sa_column=enum_column(SupplierStatus))
+    status_before: SupplierStatus | None = Field(default=None, sa_column=enum_column(SupplierStatus, nullable=True))
+    activation_reason: str | None = Field(default=None, max_length=1000)
+    block_reason: str | None = Field(default=None, max_length=1000)
     warnings: list[str] = Field(sa_column=json_column())
     registered_at: datetime = Field(sa_column=moment_column())
     version: int = Field(default=1, sa_column=version_column())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -14,10 +15,10 @@ from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.oioubl.profiles import DEFAULT_PROFILE
 from app.organisations import queries
-from app.organisations.access import Call, NotAllowed
-from app.organisations.permissions import Permission
-from app.organisations.supplier_messages import IDENTIFIER_LENGTH, SupplierIn, SupplierOut
+from app.organisations.access import Call
+from app.organisations.supplier_messages import COMPANY_SCHEMES, IDENTIFIER_LENGTH, SupplierIn, SupplierOut
 from app.organisations.supplier_models import Supplier, SupplierIdentifier, SupplierStatus
+from app.organisations.supplier_standing import require_registrar, supplier_out
 
 NAME_LENGTH = 200
 SCHEME_LENGTH = 20
@@ -33,39 +34,65 @@ def register_supplier(call: Call, body: SupplierIn) -> SupplierOut:
 
     :raises SupplierAlreadyRegistered: when one of its identifiers is known.
     """
-    held = call.actor.organisations(Permission.SUPPLIER_REGISTER)
-    if not held:
-        raise NotAllowed("registering suppliers takes the role content manager (supplier:register)")
+    chain = require_registrar(call)
+    facts = strict_facts(body)
+    supplier = Supplier(id=new_id(call.now), warnings=[], registered_at=call.now, **facts)
+    call.session.add(supplier)
+    name_by(call.session, supplier, keys_of(supplier))
+    call.audit("supplier.registered", chain=chain, entity="supplier", entity_id=supplier.id)
+    return supplier_out(call, supplier)
+
+
+def strict_facts(body: SupplierIn) -> dict[str, Any]:
+    """Give the columns of a supplier that a person states."""
     endpoint = _endpoint_of(body)
-    keys = _identifier_keys(body, endpoint)
-    _refuse_known(call.session, keys)
-    supplier = Supplier(
-        id=new_id(call.now),
-        name=body.name,
-        cvr=body.cvr,
-        endpoint_scheme_id=endpoint.scheme_id or "",
-        endpoint_id=endpoint.value,
-        profiles=body.profiles,
-        order_channel=body.order_channel,
-        warnings=[],
-        registered_at=call.now,
+    return {
+        **body.model_dump(include={"name", "cvr", "gln", "profiles", "order_channel"}),
+        "endpoint_scheme_id": endpoint.scheme_id or "",
+        "endpoint_id": endpoint.value,
+    }
+
+
+def _endpoint_of(body: SupplierIn) -> Identifier:
+    """Give where documents go: the endpoint, else the GLN, else the CVR number."""
+    if body.endpoint is not None:
+        return body.endpoint
+    if body.gln is not None:
+        return Identifier(value=body.gln, scheme_id="GLN")
+    return Identifier(value=f"DK{body.cvr}", scheme_id="DK:CVR")
+
+
+def keys_of(supplier: Supplier) -> list[str]:
+    """Give the keys under which documents name a supplier that a person has stated."""
+    company = [f"{scheme}:DK{supplier.cvr}" for scheme in COMPANY_SCHEMES] if supplier.cvr is not None else []
+    return [*addresses_of(supplier), *company]
+
+
+def addresses_of(supplier: Supplier) -> list[str]:
+    """Give the keys of a supplier that may change: its endpoint's and its GLN's."""
+    gln = [f"GLN:{supplier.gln}"] if supplier.gln is not None else []
+    return [f"{supplier.endpoint_scheme_id}:{supplier.endpoint_id}", *gln]
+
+
+def name_by(session: Session, supplier: Supplier, keys: Iterable[str]) -> None:
+    """Let documents name a supplier by these keys, too.
+
+    :raises SupplierAlreadyRegistered: when one of them is another supplier's, naming it.
+    """
+    wanted = list(dict.fromkeys(keys))
+    query = select(SupplierIdentifier.key, Supplier).join(
+        Supplier, col(Supplier.id) == col(SupplierIdentifier.supplier_id)
     )
-    _add_supplier(call.session, supplier, keys)
-    root_id = queries.organisation(call, min(held)).root_id
-    call.audit("supplier.registered", chain=root_id, entity="supplier", entity_id=supplier.id)
-    return supplier_out(supplier)
+    known = dict(session.exec(query.where(col(SupplierIdentifier.key).in_(wanted))).all())
+    for key, owner in known.items():
+        if owner.id != supplier.id:
+            raise SupplierAlreadyRegistered(f"{key} is the supplier {owner.name} ({owner.id}) already")
+    _add_keys(session, supplier, [key for key in wanted if key not in known])
 
 
-def _refuse_known(session: Session, keys: Iterable[str]) -> None:
-    known = session.exec(select(SupplierIdentifier).where(col(SupplierIdentifier.key).in_(list(keys)))).first()
-    if known is not None:
-        raise SupplierAlreadyRegistered(f"{known.key} is the supplier {known.supplier_id} already")
-
-
-def _add_supplier(session: Session, supplier: Supplier, keys: Iterable[str]) -> None:
-    session.add(supplier)
+def _add_keys(session: Session, supplier: Supplier, keys: Iterable[str]) -> None:
     session.flush()
-    session.add_all(SupplierIdentifier(key=key, supplier_id=supplier.id) for key in dict.fromkeys(keys))
+    session.add_all(SupplierIdentifier(key=key, supplier_id=supplier.id) for key in keys)
     session.flush()
 
 
@@ -85,7 +112,8 @@ def supplier_of(call: Call, party: Party) -> Supplier:
         )
         raise Invalid(message, faults=[Fault(message)])
     supplier = _from_party(party, kept, call.now)
-    _add_supplier(call.session, supplier, [identifier.key for identifier in kept])
+    call.session.add(supplier)
+    _add_keys(call.session, supplier, dict.fromkeys(identifier.key for identifier in kept))
     return supplier
 
 
@@ -93,34 +121,13 @@ def _fits(identifier: Identifier) -> bool:
     return len(identifier.value) <= IDENTIFIER_LENGTH and len(identifier.scheme_id or "") <= SCHEME_LENGTH
 
 
-def supplier_out(supplier: Supplier) -> SupplierOut:
-    endpoint = {"value": supplier.endpoint_id, "scheme_id": supplier.endpoint_scheme_id}
-    return SupplierOut(**supplier.model_dump(), endpoint=endpoint)
-
-
 def get_supplier(call: Call, supplier_id: UUID) -> SupplierOut:
-    return supplier_out(queries.supplier(call, supplier_id))
+    return supplier_out(call, queries.supplier(call, supplier_id))
 
 
 def list_suppliers(call: Call, wanted: PageQuery) -> Page[SupplierOut]:
-    return page(call.session, queries.visible_suppliers(call), Supplier, wanted, supplier_out)
-
-
-def _endpoint_of(body: SupplierIn) -> Identifier:
-    """Give where documents go: the endpoint, else the GLN, else the CVR number."""
-    if body.endpoint is not None:
-        return body.endpoint
-    if body.gln is not None:
-        return Identifier(value=body.gln, scheme_id="GLN")
-    return Identifier(value=f"DK{body.cvr}", scheme_id="DK:CVR")
-
-
-def _identifier_keys(body: SupplierIn, endpoint: Identifier) -> list[str]:
-    """Give every key under which documents will name the supplier."""
-    company = f"DK{body.cvr}"
-    own = [Identifier(value=company, scheme_id=scheme) for scheme in ("DK:CVR", "DK:SE")]
-    numbers = [Identifier(value=body.gln, scheme_id="GLN")] if body.gln is not None else []
-    return [identifier.key for identifier in (endpoint, *own, *numbers)]
+    query = queries.visible_suppliers(call)
+    return page(call.session, query, Supplier, wanted, lambda row: supplier_out(call, row))
 
 
 def _from_party(party: Party, kept: Sequence[Identifier], now: datetime) -> Supplier:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -9,6 +10,9 @@ from sqlmodel import Session, col, select
 from app.kit.ids import new_id
 from app.organisations.models import Task, TaskState, TaskType
 from app.organisations.people_models import Role
+
+TELLING: Final = frozenset({TaskType.AGREEMENT_ENDS, TaskType.REORGANISED})
+"""Tasks that only tell something: somebody says that they have been seen to."""
 
 
 def open_task(

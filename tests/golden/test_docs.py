@@ -1,4 +1,4 @@
-"""Pages that are printed from the code: error codes, permissions, settings; and links that lead somewhere."""
+"""Pages that are printed from the code: error codes, permissions, choices, settings; and links that lead somewhere."""
 
 import inspect
 import re
@@ -11,8 +11,12 @@ import app.assembly
 from app.kit.config import Settings
 from app.kit.errors import Refusal
 from app.kit.problems import CODES, status_of
+from app.organisations.notice_models import Language
 from app.organisations.people_models import Role
 from app.organisations.permissions import ROLE_PERMISSIONS, Permission
+from app.organisations.policies import PolicyRule
+from app.organisations.policy_templates import TEMPLATES, Question, Template, TemplateName
+from tests.golden.sheets_page import sheets_page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -34,6 +38,25 @@ What a role may do, on the organisation it was granted at and everything below i
 404, what one sees but may not do 403. Printed from `app/organisations/permissions.py` by a test.
 
 """
+
+CHOICES = """# Set-up choices
+
+Do one or two persons stand over a purchase? Every institution must choose, for it decides which invoices approve
+themselves. Each choice below is a template that is applied whole: one local administrator proposes its policies with
+`POST /organisations/{id}/policy-templates/{name}`, and another publishes them with
+`POST /policy-bundles/{id}/publish`, all or none. What is set above is never widened: when any policy of a template
+would do so, nothing is proposed, and each such policy is named. Afterwards single policies can follow.
+`GET /policy-templates` tells the same, with the amount filled in. Printed from
+`app/organisations/policy_templates.py` by a test.
+
+"""
+
+QUESTIONS = {
+    Question.WHO_MAKES: "Who makes the order?",
+    Question.WHO_APPROVES: "Who approves it?",
+    Question.WHAT_PASSES: "Which invoices pass untouched?",
+    Question.WHAT_WAITS: "Which wait for a person?",
+}
 
 
 def _refusals(kind: type[Refusal]) -> list[type[Refusal]]:
@@ -65,7 +88,51 @@ def permissions_page() -> str:
     return PERMISSIONS + "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize(("name", "page"), [("problems", problems_page), ("permissions", permissions_page)])
+def choices_page() -> str:
+    return CHOICES + _comparison() + "".join(_choice(name, TEMPLATES[name]) for name in TemplateName)
+
+
+def _comparison() -> str:
+    heads = [f"`{name}`" for name in TemplateName]
+    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    for question in Question:
+        answers = [template.said(template.meaning[question], Language.ENGLISH) for template in TEMPLATES.values()]
+        lines.append(f"| {QUESTIONS[question]} | {' | '.join(answers)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _choice(name: TemplateName, template: Template) -> str:
+    danish, english = (template.title[language] for language in (Language.DANISH, Language.ENGLISH))
+    roles = (
+        f"| {role.replace('_', ' ').lower()} | {template.said(text, Language.ENGLISH)} "
+        f"| {template.said(text, Language.DANISH)} |\n"
+        for role, text in template.roles.items()
+    )
+    amount = " It takes an amount in kroner without VAT, the `up_to` of its rule." if template.takes_up_to else ""
+    return (
+        f"\n## {english} ({danish})\n\n`{name}`.{amount}\n\n| policy | value |\n|---|---|\n"
+        + "".join(map(_policy, template.rules()))
+        + "\n| role | what for | hvorfor |\n|---|---|---|\n"
+        + "".join(roles)
+        + "\n"
+        + "".join(f"- {template.said(answer, Language.DANISH)}\n" for answer in template.meaning.values())
+    )
+
+
+def _policy(rule: PolicyRule) -> str:
+    values = rule.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
+    return f"| `{rule.kind}` | {', '.join(f'{name} {value}' for name, value in values.items())} |\n"
+
+
+PRINTED = [
+    ("catalogue-sheets", sheets_page),
+    ("permissions", permissions_page),
+    ("problems", problems_page),
+    ("set-up-choices", choices_page),
+]
+
+
+@pytest.mark.parametrize(("name", "page"), PRINTED)
 def test_a_page_printed_from_the_code_is_current(
     name: str, page: Callable[[], str], request: pytest.FixtureRequest
 ) -> None:

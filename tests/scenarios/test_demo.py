@@ -18,7 +18,7 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from app.cli import cli
-from app.demo import run, story
+from app.demo import run
 from app.demo.server import ADDRESS, COMMAND, ServerStartError, environment, found, serving
 from app.demo.stage import Stage, StepError
 from app.kit import audit
@@ -47,12 +47,12 @@ def test_the_demo_plays_every_step_and_ends_well() -> None:
 
 
 def test_the_demo_ends_with_one_and_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a worker nothing leaves: the step that waits for the order's file is the one that fails."""
+    """Without a worker nothing leaves: the step that waits for the test order is the one that fails."""
     monkeypatch.setenv("PROKURA_EMBEDDED_WORKER", "false")
-    monkeypatch.setattr(story, "PATIENCE_SECONDS", 1)
+    monkeypatch.setattr("app.demo.stage.PATIENCE_SECONDS", 1)
     played = CliRunner().invoke(cli, ["demo"])
     assert played.exit_code == 1
-    assert "✗ the file is there, byte for byte" in played.output
+    assert "✗ test order TEST-1 has left" in played.output
     assert "Every step did what it should." not in played.output
 
 

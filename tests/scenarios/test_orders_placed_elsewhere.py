@@ -20,6 +20,7 @@ from app.documents.order import Order
 from app.kit.db import Database
 from app.kit.money import rounded
 from app.oioubl import ubl
+from tests.policies import publish_policy
 from tests.samples import sample
 from tests.story import Story, codes
 from tests.world import build_world
@@ -79,9 +80,7 @@ def story(case: Case, database: Database, issuer_folder: Path, tmp_path: Path) -
 
 def trust(story: Story, external_approval: str = "TRUSTED") -> None:
     rule = {"kind": "EXTERNAL_APPROVAL", "external_approval": external_approval}
-    body = {"valid_from": str(story.world.clock.now().date()), "rule": rule}
-    answer = story["administrator"].post(f"/organisations/{story.world.institution_id}/policies", body)
-    assert answer.status_code == 201, answer.text
+    publish_policy(story.world, story.world.institution_id, rule)
 
 
 def hand_in(story: Story, case: Case) -> str:

@@ -68,6 +68,8 @@ CODES: dict[str, Code] = {
     "POSSIBLE_DUPLICATE": _deviation(
         Actor.HANDLER, "Same number in another year or to another buyer, or same amount and date under another number"
     ),
+    "SUPPLIER_NOT_BLOCKED": _agrees("Nobody has blocked the supplier"),
+    "SUPPLIER_BLOCKED": _pending("The supplier is blocked, so none of its invoices approves itself"),
     "TYPE_ACCEPTED": _agrees("An ordinary invoice or credit note"),
     "INVOICE_TYPE": _deviation(Actor.HANDLER, "Proforma, factoring or another type not paid against an order"),
     "TOTALS_AGREE": _agrees("Lines, allowances, charges, tax and rounding make the payable amount"),

@@ -4,6 +4,8 @@ MESSAGES: dict[str, str] = {
     "INVOICE_IS_NEW": "Intet tidligere dokument fra leverandøren ligner dette.",
     "DUPLICATE": "Nummer {actual} er brugt før, den {expected}.",
     "POSSIBLE_DUPLICATE": "Ligner {expected}: {actual}.",
+    "SUPPLIER_NOT_BLOCKED": "Leverandøren er ikke spærret.",
+    "SUPPLIER_BLOCKED": "Leverandøren er spærret; en person afgør, hvad der betales.",
     "TYPE_ACCEPTED": "Dokumenttypen kan behandles.",
     "INVOICE_TYPE": "Fakturatype {actual} betales ikke mod en ordre.",
     "TOTALS_AGREE": "Delene giver beløbet til betaling, {actual} {unit}.",
@@ -86,6 +88,7 @@ MESSAGES: dict[str, str] = {
 }
 
 PASSES: dict[str, str] = {
+    "SUPPLIER_BLOCKED": "går igennem, når leverandøren er {passes_at}",
     "TOTALS_DISAGREE": "går igennem, hvis beløbet til betaling er {passes_at} {unit}",
     "ROUNDING_TOO_LARGE": "går igennem, hvis afrundingen højst er {passes_at} {unit}",
     "SUPPLIER_MISMATCH": "går igennem, hvis fakturaen er fra {passes_at}",
@@ -128,6 +131,7 @@ WORDS: dict[str, str] = {
     "NO_CAP": "intet fragtloft er sat",
     "SERVICE_DEFAULT": "tjenestens standard",
     "ANOTHER_PERSON": "en anden person",
+    "NOT_BLOCKED": "frigivet",
     "SAME_AMOUNT_AND_DATE": "samme beløb og dato, andet nummer",
     "SAME_NUMBER_ELSEWHERE": "samme nummer, andet år eller anden køber",
     "ALLOWANCE": "Fradrag",

@@ -1,4 +1,4 @@
-"""Rules on the document alone: is it new, payable, and does it add up?"""
+"""Rules on the document and who sent it: is it new, payable, and does it add up?"""
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
@@ -50,6 +50,15 @@ def duplicate(case: Case) -> Finding:
         if same and not _replaces(invoice, earlier):
             return Finding("POSSIBLE_DUPLICATE", expected=earlier.number, actual="SAME_AMOUNT_AND_DATE")
     return Finding("INVOICE_IS_NEW")
+
+
+def blocked(case: Case) -> Finding:
+    """What a blocked supplier bills may be right, but no money goes to it without a person."""
+    return (
+        Finding("SUPPLIER_BLOCKED", passes_at="NOT_BLOCKED")
+        if case.supplier_blocked
+        else Finding("SUPPLIER_NOT_BLOCKED")
+    )
 
 
 def document_type(case: Case) -> Finding:
@@ -127,7 +136,7 @@ def tax(case: Case) -> Finding:
     return Finding("TAX_IMPLAUSIBLE", actual=fault[0], expected=fault[1])
 
 
-DOCUMENT_RULES: tuple[Callable[[Case], Finding], ...] = (duplicate, document_type, totals, tax)
+DOCUMENT_RULES: tuple[Callable[[Case], Finding], ...] = (duplicate, blocked, document_type, totals, tax)
 
 
 def document_findings(case: Case, rows: Iterable[Rows]) -> Iterator[Finding]:

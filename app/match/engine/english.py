@@ -4,6 +4,8 @@ MESSAGES: dict[str, str] = {
     "INVOICE_IS_NEW": "No earlier document from this supplier is like this one.",
     "DUPLICATE": "Number {actual} was used before, on {expected}.",
     "POSSIBLE_DUPLICATE": "This looks like {expected}: {actual}.",
+    "SUPPLIER_NOT_BLOCKED": "The supplier is not blocked.",
+    "SUPPLIER_BLOCKED": "The supplier is blocked; a person decides what is paid.",
     "TYPE_ACCEPTED": "The document type is accepted.",
     "INVOICE_TYPE": "Invoice type {actual} is not paid against an order.",
     "TOTALS_AGREE": "The parts make the payable amount, {actual} {unit}.",
@@ -87,6 +89,7 @@ MESSAGES: dict[str, str] = {
 }
 
 PASSES: dict[str, str] = {
+    "SUPPLIER_BLOCKED": "passes once the supplier is {passes_at}",
     "TOTALS_DISAGREE": "passes if the payable amount is {passes_at} {unit}",
     "ROUNDING_TOO_LARGE": "passes if the rounding is at most {passes_at} {unit}",
     "SUPPLIER_MISMATCH": "passes if the invoice is from {passes_at}",
@@ -129,6 +132,7 @@ WORDS: dict[str, str] = {
     "NO_CAP": "no freight cap is set",
     "SERVICE_DEFAULT": "the service's default",
     "ANOTHER_PERSON": "another person",
+    "NOT_BLOCKED": "unblocked",
     "SAME_AMOUNT_AND_DATE": "same amount and date, another number",
     "SAME_NUMBER_ELSEWHERE": "same number, another year or buyer",
     "ALLOWANCE": "Allowance",

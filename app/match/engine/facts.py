@@ -209,8 +209,8 @@ class Case:
 
     `orders` are those the invoice names; for a credit note also those of the invoices it credits, whose lines are
     `invoiced`. `supplier_keys` are all keys under which the invoice's supplier is registered (empty: not registered,
-    and the document's own keys count). `earlier` are documents of the same supplier with the same number, or with the
-    same payable amount and date.
+    and the document's own keys count), `supplier_blocked` whether somebody has blocked it. `earlier` are documents of
+    the same supplier with the same number, or with the same payable amount and date.
     """
 
     invoice: Invoice
@@ -219,3 +219,4 @@ class Case:
     supplier_keys: tuple[str, ...] = ()
     earlier: tuple[EarlierInvoice, ...] = ()
     invoiced: tuple[InvoicedLine, ...] = ()
+    supplier_blocked: bool = False

@@ -11,7 +11,10 @@ from sqlmodel import select
 
 from app.agreements import queries
 from app.agreements.models import AgreementStatus
+from app.documents.party import Party
+from app.documents.values import Identifier
 from app.kit.audit import AuditEvent
+from app.organisations import suppliers
 from app.organisations.people_models import Role
 from tests.integration.organisations.steps import below, every, made, person, pointers, told
 from tests.world import ADMINISTRATOR, World
@@ -240,6 +243,37 @@ def test_who_may_look_at_an_agreement(world: World) -> None:
         "auditor",
         "rival",
     }
+
+
+def test_a_suppliers_people_see_its_agreements_and_none_of_their_neighbours(world: World) -> None:
+    """Else a supplier whose user is registered at the institution would read its rivals' agreements there."""
+    company = {"name": "Konkurrenten A/S", "cvr": "13585628"}
+    rival_id = made(world.client(STATE_MANAGER).post("/suppliers", company))["id"]
+    for subject, place in (("rival", world.institution_id), ("stranger", world.institution_id)):
+        user = str(person(world, subject, place))
+        grant = {"user_id": user, "role": "SUPPLIER", "supplier_id": rival_id, "valid_from": "2026-01-01"}
+        made(world.client(ADMINISTRATOR).post("/role-grants", grant))
+    assert readers(world, world.agreement_id) == {STATE_MANAGER, MANAGER, "auditor", "buyer", "supplier"}
+    own = opened(world, world.institution_id, supplier_id=rival_id)
+    assert readers(world, own) == {STATE_MANAGER, MANAGER, "auditor", "rival", "stranger"}
+    shares = world.client("rival").get(f"/agreements/{own}/shares")
+    reach = world.client("rival").get(f"/agreements/{own}/reach")
+    assert (shares.json()["data"], reach.json()["data"]) == ([], [])
+    assert told(world.client("rival").get("/catalogue-lines")) == (403, "not_allowed")
+
+
+def test_an_agreement_is_not_opened_with_a_supplier_that_nobody_has_looked_at(world: World) -> None:
+    party = Party(endpoint_id=Identifier(value="5798000416604", scheme_id="GLN"), name="Fundet A/S")
+    met = str(world.step("invoice-system", suppliers.supplier_of, party).id)
+    answer = world.client(STATE_MANAGER).post("/agreements", body(world, world.root_id, supplier_id=met))
+
+    assert told(answer) == (409, "supplier_not_verified")
+    assert "/verify" in answer.json()["detail"]
+    draft = opened(world, world.root_id)
+    changed = world.client(STATE_MANAGER).send(
+        "PATCH", f"/agreements/{draft}", headers={"If-Match": "*"}, json={"supplier_id": met}
+    )
+    assert told(changed) == (409, "supplier_not_verified")
 
 
 def test_a_suspended_agreement_is_hidden_from_users_and_shown_to_managers(world: World) -> None:

@@ -21,9 +21,16 @@ from app.agreements.messages import (
     UserGroupIn,
 )
 from app.agreements.models import AgreementKind, AgreementStatus, ShareTarget
+from app.agreements.service import NotBelow
+from app.assembly import FOLLOWERS
 from app.kit.clock import business_day
+from app.kit.errors import Invalid
 from app.kit.pages import PageQuery
+from app.organisations import reorganisations, reorganising
 from app.organisations.access import actor_by_id
+from app.organisations.reorganisation_messages import ReorganisationIn
+from app.organisations.reorganisation_models import ReorganisationKind
+from app.organisations.reorganisations import TwoOnOneDay
 from tests.integration.agreements.test_visible_agreements import CODES, MANAGER, TODAY, Story, Twin, _under
 from tests.world import ADMINISTRATOR, World
 
@@ -45,6 +52,15 @@ class History(Twin):
     members: dict[UUID, dict[UUID, list[Spell]]] = field(default_factory=dict)
     group_places: dict[UUID, UUID] = field(default_factory=dict)
     versions: dict[UUID, list[tuple[date, AgreementOut]]] = field(default_factory=dict)
+    trees: list[tuple[date, dict[UUID, UUID | None]]] = field(default_factory=list)
+
+    def upwards_on(self, place: UUID, day: date) -> Iterator[UUID]:
+        """Walk up the tree as it was at a day's end; before the first move it was as it is planted."""
+        parents = next((parents for since, parents in reversed(self.trees) if since <= day), self.parents)
+        above: UUID | None = place
+        while above is not None:
+            yield above
+            above = parents[above]
 
     def is_whole(self, share: ShareOut, day: date) -> bool:
         return all(
@@ -57,7 +73,27 @@ class History(Twin):
     def reaches_on(self, share: ShareOut, user: UUID, day: date) -> bool:
         if share.group_id is not None:
             return during(self.members[share.group_id].get(user, []), day)
+        if share.target == ShareTarget.EVERYBODY:
+            return share.organisation_id in self.upwards_on(self.places[user], day)
         return self.reaches(share, user)
+
+    def part(self, top: UUID, target: UUID) -> None:
+        """Hang a branch elsewhere: what went over the new border is taken back, and who was in groups there is not."""
+        left = set(self.upwards(top)) - {top} - set(self.upwards(target))
+        inside = {place for place in self.parents if top in self.upwards(place)}
+        for share in self.shares.values():
+            spells = self.taken_back.setdefault(share.id, [])
+            over = share.from_organisation_id in left and share.organisation_id in inside
+            if over and not (spells and spells[-1][1] is None):
+                spells.append([self.today, None])
+        for group, members in self.members.items():
+            for user, spells in members.items():
+                if self.group_places[group] in left and self.places[user] in inside and spells[-1][1] is None:
+                    spells[-1][1] = self.today
+        if not self.trees:
+            self.trees.append((date.min, dict(self.parents)))
+        self.parents[top] = target
+        self.trees.append((self.today, dict(self.parents)))
 
     def version(self, agreement_id: UUID, day: date) -> AgreementOut | None:
         return next((then for since, then in reversed(self.versions[agreement_id]) if since <= day), None)
@@ -88,6 +124,7 @@ class Chronicle(Story):
     """Does random things on random days."""
 
     history: History = field(kw_only=True)
+    moved: set[tuple[UUID, date]] = field(default_factory=set)
 
     def play(self) -> None:
         self.plant()
@@ -95,7 +132,8 @@ class Chronicle(Story):
             self.gather(number)
         for number in range(4):
             self.open_agreement(number)
-        acts = [*[self.share] * 5, self.share_with_group, self.share_with_group, self.revoke, self.restore, self.change]
+        acts = [*[self.share] * 5, self.share_with_group, self.share_with_group]
+        acts += [self.revoke, self.restore, self.change, self.reorganise]
         for _ in range(110):
             self.random.choice([*acts, self.move_member])()
             self.pass_time()
@@ -197,10 +235,37 @@ class Chronicle(Story):
 
     def restore(self) -> None:
         gone = [one for one in self.twin.shares if self.is_taken_back(one)]
-        if gone:
-            share_id = self.random.choice(gone)
-            service.restore_share(self.call(MANAGER), share_id)
-            self.history.taken_back[share_id][-1][1] = self.history.today
+        if not gone:
+            return
+        share = self.twin.shares[self.random.choice(gone)]
+        if share.from_organisation_id not in self.twin.upwards(share.organisation_id):
+            with pytest.raises(NotBelow):
+                service.restore_share(self.call(MANAGER), share.id)
+            return
+        service.restore_share(self.call(MANAGER), share.id)
+        self.history.taken_back[share.id][-1][1] = self.history.today
+
+    def reorganise(self) -> None:
+        """Move a branch today; what cannot be moved there is refused."""
+        top = self.random.choice([place for place, parent in self.twin.parents.items() if parent is not None])
+        target = self.random.choice(list(self.twin.parents))
+        body = ReorganisationIn(
+            kind=ReorganisationKind.MOVE, organisation_id=top, target_id=target, effective_on=self.history.today
+        )
+        administrator = self.call(ADMINISTRATOR)
+        if top in self.twin.upwards(target) or self.twin.parents[top] == target:
+            with pytest.raises(Invalid):
+                reorganisations.plan(administrator, body)
+            return
+        if (top, self.history.today) in self.moved:
+            with pytest.raises(TwoOnOneDay):
+                reorganisations.plan(administrator, body)
+            return
+        planned = reorganisations.plan(administrator, body)
+        assert reorganising.do_next(self.session, FOLLOWERS, self.world.clock.now())
+        assert reorganisations.get_reorganisation(administrator, planned.id).failure is None
+        self.moved.add((top, self.history.today))
+        self.history.part(top, target)
 
     def is_taken_back(self, share_id: UUID) -> bool:
         spells = self.history.taken_back.get(share_id, [])
@@ -234,6 +299,7 @@ def test_every_day_is_told_as_it_was(world: World, seed: int) -> None:
             explained(chronicle, user, day, expected)
         assert shown > 20
         assert history.taken_back
+        assert len(history.trees) > 2
         assert any(ended for spells in history.taken_back.values() for _, ended in spells)
         assert_the_tree_tells_what_works(chronicle)
 

@@ -1,36 +1,22 @@
 """A content manager looks at what a version changes, and lets it go live or turns it away."""
 
 from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
 
-import httpx
 import pytest
 from sqlmodel import col, select
 
 from app.catalogs.models import CatalogueLine as LineRow
-from app.documents.catalogue import CatalogueLine
 from app.documents.values import Period
 from app.kit.archive import ArchivedDocument, Direction
 from app.kit.audit import AuditEvent
 from app.oioubl import ubl
 from app.oioubl.application_response import read_application_response
-from tests.catalogues import PENS, catalogue_xml, line, publish
-from tests.world import NOON, World
+from app.organisations.people_models import Role
+from tests.catalogues import catalogue_xml, decide, line, publish, upload
+from tests.integration.organisations.steps import made, person, stands_in, told
+from tests.world import ADMINISTRATOR, NOON, World
 
 MANAGER = "state-content-manager"
-
-
-def upload(world: World, *lines: CatalogueLine, version_id: str = "2", **fields: Any) -> UUID:
-    answer = world.client("supplier").upload("/catalogues", catalogue_xml(lines, version_id, **fields))
-    assert answer.status_code == 201, answer.text
-    return UUID(answer.json()["catalogue_id"])
-
-
-def decide(world: World, catalogue_id: UUID, verb: str, body: object = None, subject: str = MANAGER) -> httpx.Response:
-    client = world.client(subject)
-    etag = client.get(f"/catalogues/{catalogue_id}").headers.get("etag", '"0"')
-    return client.post(f"/catalogues/{catalogue_id}/{verb}", body, headers={"If-Match": etag})
 
 
 def shown(world: World) -> dict[str, str | None]:
@@ -161,104 +147,6 @@ def test_a_catalogue_is_seen_while_it_is_valid(world: World) -> None:
     assert shown(world) == {}
 
 
-def test_changes_show_what_an_approver_asks_about(world: World) -> None:
-    publish(world, [line("up", "100.00"), line("down", "100.00"), line("text"), line("gone"), line("same")])
-    catalogue_id = upload(
-        world,
-        line("up", "105.00", "Update"),
-        line("down", "90.00", "Update"),
-        line("text", action="Update", name="Et andet navn"),
-        line("gone", action="Delete"),
-        line("new", "7.00", unspsc=PENS),
-    )
-
-    answer = world.client(MANAGER).get(f"/catalogues/{catalogue_id}/changes")
-
-    assert answer.status_code == 200, answer.text
-    changes = answer.json()
-    assert changes["waiting"]["change_summary"] == {
-        "added": 1,
-        "removed": 1,
-        "updated": 3,
-        "price_up": 1,
-        "price_down": 1,
-        "price_gone": 0,
-        "text_changed": 1,
-    }
-    rows = {row["line_id"]: row for row in changes["data"]}
-    assert {name: row["kind"] for name, row in rows.items()} == {
-        "up": "UPDATED",
-        "down": "UPDATED",
-        "text": "UPDATED",
-        "gone": "REMOVED",
-        "new": "ADDED",
-    }
-    assert (rows["up"]["price_difference"], rows["up"]["price_percent"]) == ("5.0000", "5.00")
-    assert (rows["down"]["price_difference"], rows["down"]["price_percent"]) == ("-10.0000", "-10.00")
-    assert rows["text"]["changed_fields"] == ["item.name"]
-    assert (rows["text"]["before"]["item"]["name"], rows["text"]["after"]["item"]["name"]) == (
-        "Vare text",
-        "Et andet navn",
-    )
-    assert (rows["gone"]["after"], rows["new"]["before"]) == (None, None)
-    assert changes["outside_product_groups"] == 0
-
-
-def test_changes_come_in_pages(world: World) -> None:
-    publish(world, [line(str(number)) for number in range(3)])
-    catalogue_id = upload(
-        world,
-        line("0", "11.00", "Update"),
-        line("1", action="Delete"),
-        line("8"),
-        line("9"),
-        line("2", action="Delete"),
-    )
-    manager, found, cursor = world.client(MANAGER), [], None
-    for _ in range(3):
-        page = manager.get(f"/catalogues/{catalogue_id}/changes", limit=2, **({"cursor": cursor} if cursor else {}))
-        found += [row["line_id"] for row in page.json()["data"]]
-        cursor = page.json()["next_cursor"]
-
-    assert cursor is None
-    assert sorted(found) == ["0", "1", "2", "8", "9"]
-
-
-def test_lines_outside_the_agreements_product_groups_are_counted(world: World) -> None:
-    agreement = narrow_agreement(world)
-    catalogue_id = upload(
-        world, line("in"), line("out", unspsc=PENS), version_id="1", contract_id="K-PAPIR", number="KAT-2"
-    )
-
-    changes = world.client(MANAGER).get(f"/catalogues/{catalogue_id}/changes").json()
-
-    assert changes["outside_product_groups"] == 1
-    assert {row["line_id"]: row["outside_product_groups"] for row in changes["data"]} == {"in": False, "out": True}
-    assert agreement
-
-
-def narrow_agreement(world: World) -> str:
-    body = {
-        "owner_id": str(world.root_id),
-        "supplier_id": str(world.supplier_id),
-        "kind": "SKI",
-        "title": "Papir alene",
-        "contract_number": "K-PAPIR",
-        "product_groups": ["14"],
-        "valid_from": "2026-01-01",
-        "valid_to": "2026-12-31",
-    }
-    return str(world.client(MANAGER).post("/agreements", body).json()["id"])
-
-
-def test_without_a_waiting_version_there_are_no_changes_to_see(world: World) -> None:
-    catalogue_id = publish(world, [line("1")])
-
-    answer = world.client(MANAGER).get(f"/catalogues/{catalogue_id}/changes")
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_waiting")
-
-
 def test_whoever_shares_the_agreement_may_look_at_its_catalogue_and_a_stranger_may_not(world: World) -> None:
     catalogue_id = publish(world, [line("1")])
 
@@ -294,3 +182,27 @@ def test_a_version_that_was_to_come_gives_way_to_a_later_decision(world: World) 
     assert shown(world) == {"1": "12.00"}
     world.clock.advance(timedelta(days=30))
     assert shown(world) == {"1": "12.00"}
+
+
+@pytest.mark.parametrize(
+    "approver", ["content-chief", "content-chief for supplier", "supplier for state-content-manager"]
+)
+def test_nobody_approves_what_they_handed_in_for_the_supplier_or_as_one(world: World, approver: str) -> None:
+    """A substitute and the principal are one hand; turning away is no gift, and is left to them."""
+    person(world, "content-chief", world.root_id, Role.CONTENT_MANAGER)
+    for principal, substitute in (("supplier", "content-chief"), (MANAGER, "supplier")):
+        made(stands_in(world, principal, substitute, ADMINISTRATOR))
+    as_supplier = world.client("content-chief", world.id_of("supplier"))
+    uploaded = as_supplier.upload("/catalogues", catalogue_xml([line("1")], "1"))
+    assert uploaded.status_code == 201, uploaded.text
+    catalogue_id = uploaded.json()["catalogue_id"]
+    who, _, principal = approver.partition(" for ")
+    client = world.client(who, world.id_of(principal) if principal else None)
+    headers = {"If-Match": client.get(f"/catalogues/{catalogue_id}").headers["etag"]}
+
+    answer = client.post(f"/catalogues/{catalogue_id}/approve", headers=headers)
+
+    code = "not_allowed" if approver == "content-chief for supplier" else "own_catalogue"
+    assert told(answer) == (403, code)
+    assert shown(world) == {}
+    assert decide(world, catalogue_id, "approve").status_code == 200

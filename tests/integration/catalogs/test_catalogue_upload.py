@@ -6,10 +6,15 @@ import pytest
 from sqlmodel import select
 
 from app.catalogs.models import Catalogue, CatalogueVersion
+from app.documents.party import Party
+from app.documents.values import Identifier
 from app.kit.archive import ArchivedDocument, Direction
+from app.organisations import suppliers
 from tests.catalogues import catalogue, catalogue_xml, count, line, publish, second_agreement
 from tests.client import Client
-from tests.world import World
+from tests.purchases import refused
+from tests.selling import blocked, put, put_back
+from tests.world import SUPPLIER_CVR, World
 
 
 def test_a_valid_catalogue_waits_for_the_content_manager_of_the_agreements_owner(world: World) -> None:
@@ -175,3 +180,40 @@ def test_a_catalogue_is_attached_only_to_an_agreement_with_its_supplier(world: W
     attached = manager.post(f"/catalogues/{catalogue_id}/attach", {"agreement_id": foreign}, headers={"If-Match": "*"})
 
     assert (attached.status_code, attached.json()["code"]) == (409, "agreement_not_fitting")
+
+
+def test_a_supplier_that_gets_no_orders_yet_may_send_its_catalogue(world: World) -> None:
+    put_back(world)
+
+    assert world.client("supplier").upload("/catalogues", catalogue_xml([line("1")])).status_code == 201
+
+
+def test_a_blocked_supplier_hands_in_no_catalogues(world: World) -> None:
+    first = catalogue_xml([line("1")])
+    taken = world.client("supplier").upload("/catalogues", first)
+    stopped = blocked(world)
+
+    answer = world.client("supplier").upload("/catalogues", catalogue_xml([line("2")], "2"))
+
+    assert refused(answer) == (409, "supplier_blocked")
+    assert "Papirgrossisten A/S is blocked" in answer.json()["detail"]
+    assert count(world, CatalogueVersion) == 1
+    assert world.client("supplier").upload("/catalogues", first).json() == taken.json()
+    broken = first.replace(b"2.1</cbc:UBLVersionID>", b"3.0</cbc:UBLVersionID>")
+    assert refused(world.client("supplier").upload("/catalogues", broken)) == (409, "supplier_blocked")
+    kept = world.client("supplier").upload("/documents", catalogue_xml([line("3")], "3"))
+    assert kept.status_code == 202
+    assert put(world, stopped, "unblock").status_code == 200
+    assert world.client("supplier").get(f"/catalogues/{taken.json()['catalogue_id']}").status_code == 200
+
+
+def test_a_supplier_that_nobody_has_looked_at_hands_in_no_catalogues(world: World) -> None:
+    party = Party(endpoint_id=Identifier(value="DK13585628", scheme_id="DK:CVR"), name="Fundet A/S")
+    met = world.step("invoice-system", suppliers.supplier_of, party)
+    grant = {"user_id": str(world.people["supplier"]), "role": "SUPPLIER", "supplier_id": str(met.id)}
+    granted = world.client("administrator").post("/role-grants", grant | {"valid_from": "2026-01-01"})
+    assert granted.status_code == 201, granted.text
+    content = catalogue_xml([line("1")]).replace(SUPPLIER_CVR.encode(), b"13585628")
+
+    assert refused(world.client("supplier").upload("/catalogues", content)) == (409, "supplier_not_verified")
+    assert count(world, CatalogueVersion) == 0

@@ -12,10 +12,11 @@ from app.documents.application_response import ApplicationResponse
 from app.documents.item import Item
 from app.documents.order import Order, OrderLine
 from app.documents.values import Identifier
-from app.exchange import inbox
+from app.exchange import inbox, turns
 from app.exchange.models import InboundDocument
 from app.kit import jobs
 from app.kit.archive import ArchivedDocument
+from app.kit.audit import AuditEvent
 from app.kit.jobs import LEASE, Job, JobState
 from app.kit.money import Quantity
 from app.match.models import InvoiceCase
@@ -24,9 +25,11 @@ from app.oioubl.application_response import read_application_response
 from app.orders.models import PurchaseOrder
 from app.organisations.supplier_models import Supplier
 from tests.catalogues import count
+from tests.integration.organisations.steps import stands_in
 from tests.purchases import done, person, post_document, refused, response
 from tests.samples import sample
 from tests.story import Story
+from tests.world import ADMINISTRATOR
 
 
 @pytest.fixture
@@ -219,7 +222,7 @@ def test_a_worker_killed_at_its_work_leaves_the_document_to_the_next_one(story: 
     world = story.world
     killed = world.database.run(lambda session: jobs.claim(session, world.clock.now()))
     assert killed is not None
-    assert killed.kind == inbox.PROCESS
+    assert killed.kind == turns.PROCESS
     story.work()
     assert done(story["supplier"].get(f"/documents/{kept['id']}"))["state"] == "RECEIVED"
 
@@ -227,7 +230,7 @@ def test_a_worker_killed_at_its_work_leaves_the_document_to_the_next_one(story: 
     story.work()
 
     assert done(story["supplier"].get(f"/documents/{kept['id']}"))["state"] == "PROCESSED"
-    rows = world.database.run(lambda session: session.exec(select(Job).where(Job.kind == inbox.PROCESS)).all())
+    rows = world.database.run(lambda session: session.exec(select(Job).where(Job.kind == turns.PROCESS)).all())
     assert [(row.state, row.attempts) for row in rows] == [(JobState.SUCCEEDED, 2)]
 
 
@@ -238,3 +241,40 @@ def test_work_done_twice_has_its_effect_once(story: Story, document: Order) -> N
     world.database.run(lambda session: inbox.process(jobs.Work(session, {"inbound_id": kept["id"]}, world.clock.now())))
     assert count(world, InvoiceCase) == 1
     assert done(story["invoice-system"].get(f"/documents/{kept['id']}")) == kept
+
+
+def test_a_substitutes_document_is_worked_on_with_the_principals_roles_and_is_the_principals(
+    story: Story, document: Order
+) -> None:
+    person(story, "deputy")
+    done(stands_in(story.world, "supplier", "deputy", ADMINISTRATOR), 201)
+    content = papers.written(papers.answer(document))
+    assert refused(story["deputy"].upload("/documents", content)) == (403, "not_allowed")
+
+    kept = post_document(story, content, "deputy for supplier")
+
+    assert (kept["state"], kept["result"]) == ("PROCESSED", "order")
+    assert done(story["supplier"].get(f"/documents/{kept['id']}"))["id"] == kept["id"]
+    assert [row["id"] for row in done(story["supplier"].get("/documents"))["data"]] == [kept["id"]]
+    assert refused(story["deputy"].get(f"/documents/{kept['id']}"))[0] == 404
+    query = select(AuditEvent).where(AuditEvent.action == "order.accepted_by_supplier")
+    event = story.world.database.run(lambda session: session.exec(query).one())
+    assert (str(event.actor_id), str(event.on_behalf_of)) == (
+        story.world.id_of("deputy"),
+        story.world.id_of("supplier"),
+    )
+
+
+def test_an_invoice_handed_in_by_a_substitute_is_recorded_with_both(story: Story, document: Order) -> None:
+    person(story, "deputy")
+    done(stands_in(story.world, "invoice-handler", "deputy"), 201)
+
+    case = done(story["deputy for invoice-handler"].upload("/match", bill(document)))
+
+    query = select(AuditEvent).where(AuditEvent.action == "invoice.decided")
+    event = story.world.database.run(lambda session: session.exec(query).one())
+    assert (str(event.entity_id), str(event.actor_id), str(event.on_behalf_of)) == (
+        case["id"],
+        story.world.id_of("deputy"),
+        story.world.id_of("invoice-handler"),
+    )

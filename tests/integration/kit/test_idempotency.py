@@ -1,9 +1,11 @@
 """A request sent again gets its first answer, and has its effect once, also when two come at once."""
 
+import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from sqlmodel import Session, func, select
@@ -35,6 +37,14 @@ def test_a_request_sent_again_gets_its_first_answer(database: Database) -> None:
     assert database.run(lambda session: order(session, CLAIM, b"first")) == (b"first", False)
     assert database.run(lambda session: order(session, CLAIM, b"second")) == (b"first", True)
     assert effects(database) == 1
+
+
+def test_the_fingerprint_tells_on_whose_behalf_and_is_what_it_was_without_anybody() -> None:
+    """Answers that were stored before anybody could act for another are still found."""
+    alone = fingerprint("application/json", b"{}")
+
+    assert alone == hashlib.sha256(b"application/json\0{}").hexdigest()
+    assert len({alone, *(fingerprint("application/json", b"{}", UUID(int=one)) for one in (1, 2))}) == 3
 
 
 def test_a_key_that_was_used_for_another_content_is_refused(database: Database) -> None:

@@ -242,3 +242,61 @@ def test_what_was_decided_stands_in_the_audit_trail(story: Story) -> None:
         "order.sent",
         "order.submitted",
     ]
+
+
+ACCOUNTS = {"dimension": "account", "dimension_from": "5250100000", "dimension_to": "5250199999"}
+
+
+@pytest.mark.parametrize(
+    ("posting", "status"),
+    [
+        ("5250124502", 200),
+        ("account=5250124502;cost centre=4711", 200),
+        ("5250200000", 403),
+        ("525012450", 403),
+        ("cost centre=5250124502", 403),
+        (None, 403),
+    ],
+)
+def test_prokura_may_hold_for_a_range_of_a_dimension_of_the_posting(
+    story: Story, posting: str | None, status: int
+) -> None:
+    person(story, "account-holder", "DISPONENT")
+    limit_of(story, "account-holder", "1000", **ACCOUNTS)
+    lines = [{"catalogue_line_id": item(story, "kopipapir"), "quantity": "1", "accounting_cost": posting}]
+    waiting = done(act(story, "buyer", done(order(story, lines), 201), "submit"))
+
+    answer = act(story, "account-holder", waiting, "approve")
+
+    assert answer.status_code == status, answer.text
+    if status == 403:
+        assert answer.json()["code"] == "prokura_too_small"
+        assert not_sent(story, waiting)
+
+
+def test_a_low_limit_for_an_account_binds_beside_a_high_one_for_the_organisation(story: Story) -> None:
+    person(story, "account-holder", "DISPONENT", prokura="50000")
+    limit_of(story, "account-holder", "50", **ACCOUNTS)
+    lines = [{"catalogue_line_id": item(story, "kopipapir"), "quantity": "1"}]
+    posted = done(act(story, "buyer", done(order(story, lines, accounting_cost="5250124502"), 201), "submit"))
+    unposted = done(act(story, "buyer", done(order(story, lines), 201), "submit"))
+
+    assert refused(act(story, "account-holder", posted, "approve")) == (403, "prokura_too_small")
+    assert done(act(story, "account-holder", unposted, "approve"))["status"] == "SENT"
+
+
+@pytest.mark.parametrize("of", ["role-grants", "prokura"])
+def test_what_was_ended_approves_nothing(story: Story, of: str) -> None:
+    waiting = submitted(story, kopipapir="1")
+    mine = done(story["disponent"].get(f"/users/{story.world.people['disponent']}/{of}"))["data"][0]
+    done(story["administrator"].delete(f"/{of}/{mine['id']}"))
+
+    code = "prokura_too_small" if of == "prokura" else "order_not_found"
+    assert refused(act(story, "disponent", waiting, "approve"))[1] == code
+    assert not_sent(story, waiting)
+
+
+def limit_of(story: Story, subject: str, amount: str, **scope: str) -> None:
+    body = {"user_id": story.world.id_of(subject), "part": "ORDER", "max_amount": amount, "valid_from": "2026-03-02"}
+    place = {"organisation_id": str(story.world.institution_id)}
+    done(story["administrator"].post("/prokura", body | place | scope), 201)

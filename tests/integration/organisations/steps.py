@@ -39,6 +39,16 @@ def grant(
     world.step(ADMINISTRATOR, people.grant_role, body)
 
 
+def stands_in(
+    world: World, principal: str, substitute: str, who: str | None = None, begins: str = "2026-03-02", **fields: str
+) -> httpx.Response:
+    """Ask for a substitute until the end of March, as the principal or as somebody else; people by their subjects."""
+    body = {"substitute_id": world.id_of(substitute), "valid_from": begins, "valid_to": "2026-03-31", **fields}
+    if who is not None:
+        body["principal_id"] = world.id_of(principal)
+    return world.client(who or principal).post("/substitutions", body)
+
+
 def told(answer: httpx.Response) -> tuple[int, str]:
     """Give the status and the code of a refusal."""
     return answer.status_code, answer.json()["code"]

@@ -16,6 +16,7 @@ from app.organisations.access import Call
 from app.organisations.answers import (
     BUSINESS_ACCEPT,
     BUSINESS_REJECT,
+    MOST_LINES,
     MOST_REASONS,
     TECHNICAL_REJECT,
     LineReason,
@@ -156,13 +157,13 @@ def test_only_a_technical_rejection_goes_out_where_the_profile_has_no_answers(
 
 def test_reasons_and_lines_are_told_up_to_a_number(world: World) -> None:
     reasons = [f"årsag {number}" for number in range(MOST_REASONS + 5)]
-    lines = [LineReason(str(number), "forkert") for number in range(1, MOST_REASONS + 6)]
+    lines = [LineReason(str(number), "forkert") for number in range(1, MOST_LINES + 6)]
     catalogue = letter(identifier(INSTITUTION_GLN), "Catalogue-CatExt-1.0", document_type="Catalogue", version_id="1")
 
     (answer,) = answered(world, catalogue, world.institution_id, BUSINESS_REJECT, reasons=reasons, lines=lines)
 
     assert answer.descriptions == ("\n".join(reasons[:MOST_REASONS]),)
-    assert [line.line_id for line in answer.line_responses] == [str(number) for number in range(1, MOST_REASONS + 1)]
+    assert [line.line_id for line in answer.line_responses] == [str(number) for number in range(1, MOST_LINES + 1)]
 
 
 @pytest.mark.parametrize(("uuid", "kept"), [("0" * 36, "0" * 36), ("short", None), (None, None)])

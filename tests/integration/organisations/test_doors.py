@@ -16,6 +16,7 @@ RULE = {"kind": "OVER_DELIVERY", "percent": "1"}
 DOORS: dict[str, tuple[str, dict[str, Any]]] = {
     "create an organisation": ("/organisations", {"parent_id": "{place}", "name": "Kontor"}),
     "set a policy": ("/organisations/{place}/policies", {"valid_from": "2026-03-02", "rule": RULE}),
+    "apply a template": ("/organisations/{place}/policy-templates/CENTRAL_BUYERS", {"valid_from": "2026-03-02"}),
     "register a user": (
         "/users",
         {"issuer": ISSUER, "subject": "another", "name": "En til", "organisation_id": "{place}"},

@@ -86,7 +86,7 @@ def test_notices_are_dead_after_two_days(office: Office) -> None:
     office.mail.to_content = ""
     office.opens()
     office.work()
-    office.work("2026-03-05 12:00")
+    office.work("2026-03-04 15:00")
     assert office.told() == [DISPONENT]
     assert office.states() == ["DEAD", "SENT"]
     assert office.world.client(DISPONENT).get("/me/notices").json()["last_error"] is None

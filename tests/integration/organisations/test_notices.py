@@ -13,10 +13,10 @@ from app.organisations.notice_models import NoticePreference
 from app.organisations.noticing import waiting_for
 from app.organisations.people_models import Role, RoleGrant
 from tests.integration.organisations.noticed import PUBLIC, Office
-from tests.integration.organisations.steps import below, grant, person
+from tests.integration.organisations.steps import below, grant, made, person, stands_in
 from tests.mail import receiving
 from tests.story import Story
-from tests.world import World
+from tests.world import ADMINISTRATOR, World
 
 DISPONENT = "disponent"
 
@@ -310,3 +310,29 @@ def test_an_order_that_is_submitted_is_told_to_its_disponent_without_its_price(o
     assert f"{PUBLIC}/orders/{order_id}" in letter.get_content()
     assert "300" not in letter.get_content().replace(order_id, "")
     assert "buyer" not in letter.get_content()
+
+
+def test_whose_role_was_ended_is_told_no_more(office: Office) -> None:
+    office.wishes(DISPONENT, "AT_ONCE")
+    administrator = office.world.client(ADMINISTRATOR)
+    (row,) = administrator.get(f"/users/{office.world.people[DISPONENT]}/role-grants").json()["data"]
+    office.opens()
+    assert administrator.delete(f"/role-grants/{row['id']}").status_code == 200
+
+    office.work("2026-03-02 12:05")
+
+    assert office.told() == []
+
+
+def test_a_substitute_says_how_they_are_told_themselves_whomever_they_act_for(office: Office) -> None:
+    made(stands_in(office.world, DISPONENT, "receiver"))
+    office.wishes(DISPONENT, "DAILY")
+    client = office.world.client("receiver", office.world.people[DISPONENT])
+    assert client.get("/me/notices").json()["address"] is None
+
+    body = {"mode": "AT_ONCE", "address": "receiver@example.dk"}
+    changed = client.send("PUT", "/me/notices", json=body, headers={"If-Match": '"0"'})
+
+    assert changed.status_code == 200, changed.text
+    addresses = [office.world.client(who).get("/me/notices").json()["address"] for who in (DISPONENT, "receiver")]
+    assert addresses == ["disponent@example.dk", "receiver@example.dk"]

@@ -53,7 +53,13 @@ def test_a_registered_person_signs_in_and_is_told_who_they_are(world: World) -> 
     me = world.client("newcomer").get("/me")
 
     assert (user["kind"], user["organisation_id"]) == ("PERSON", str(world.institution_id))
-    assert me.json() == {"id": user["id"], "organisation_id": str(world.institution_id), "grants": []}
+    assert me.json() == {
+        "id": user["id"],
+        "on_behalf_of": None,
+        "organisation_id": str(world.institution_id),
+        "grants": [],
+        "may_act_for": [],
+    }
     assert [action for action, _ in events(world, UUID(user["id"]))] == ["user.created"]
 
 
@@ -102,7 +108,7 @@ def test_a_grant_is_told_and_recorded(world: World) -> None:
 
     granted = made(world.client(ADMINISTRATOR).post("/role-grants", body))
 
-    assert granted == {**body, "id": granted["id"], "supplier_id": None}
+    assert granted == {**body, "id": granted["id"], "supplier_id": None, "ended_at": None}
     assert world.client("newcomer").get("/me").json()["grants"] == [
         {"role": "BUYER", "organisation_id": str(world.institution_id), "supplier_id": None}
     ]
@@ -234,13 +240,16 @@ def test_a_prokura_is_told_and_recorded(world: World) -> None:
         supplier_id=str(world.supplier_id),
         agreement_id=str(world.agreement_id),
         unspsc_prefix="4412",
+        dimension="account",
+        dimension_from="2200",
+        dimension_to="2299",
         currency="EUR",
         valid_to="2026-12-31",
     )
 
     prokura = made(world.client(ADMINISTRATOR).post("/prokura", body))
 
-    assert prokura == {**body, "id": prokura["id"]}
+    assert prokura == {**body, "id": prokura["id"], "ended_at": None}
     facts = {"part": "ORDER", "currency": "EUR", "max_amount": "5000.00"}
     assert ("prokura.set", facts) in events(world, world.people["disponent"])
 
@@ -255,12 +264,48 @@ def test_a_prokura_is_told_and_recorded(world: World) -> None:
         {"currency": "kr."},
         {"unspsc_prefix": "441"},
         {"part": "RECEIPT"},
+        {"dimension": " "},
+        {"dimension": "cost centre=4711"},
+        {"dimension": "x" * 41},
+        {"dimension_from": "47;11"},
+        {"dimension_to": "a\u0001"},
     ],
 )
 def test_a_prokura_that_cannot_be_is_refused_by_its_field(world: World, fields: dict[str, Any]) -> None:
     body = prokura_body(world.people["disponent"], world.institution_id, **fields)
 
     assert pointers(world.client(ADMINISTRATOR).post("/prokura", body)) == [f"/{next(iter(fields))}"]
+
+
+@pytest.mark.parametrize(
+    ("dimension", "first", "last", "why"),
+    [
+        ("account", "2200", None, "belong together"),
+        ("account", None, None, "belong together"),
+        (None, "2200", "2200", "belong together"),
+        ("account", "2299", "2200", "before it begins"),
+        ("account", "220", "2200", "as many digits"),
+        ("account", "A1", "A9", "as many digits"),
+        ("account", "٢٢٠٠", "٢٢٩٩", "as many digits"),
+    ],
+)
+def test_a_range_that_is_none_is_refused_and_says_why(
+    world: World, dimension: str | None, first: str | None, last: str | None, why: str
+) -> None:
+    fields = {"dimension": dimension, "dimension_from": first, "dimension_to": last}
+    body = prokura_body(world.people["disponent"], world.institution_id, **fields)
+
+    answer = world.client(ADMINISTRATOR).post("/prokura", body)
+
+    assert pointers(answer) == [""]
+    assert why in answer.json()["errors"][0]["message"]
+
+
+def test_a_dimension_is_kept_in_small_letters(world: World) -> None:
+    fields = {"dimension": " Cost Centre ", "dimension_from": "A1", "dimension_to": "A1"}
+    body = prokura_body(world.people["disponent"], world.institution_id, **fields)
+
+    assert made(world.client(ADMINISTRATOR).post("/prokura", body))["dimension"] == "cost centre"
 
 
 def test_a_prokura_for_an_unknown_supplier_is_refused(world: World) -> None:

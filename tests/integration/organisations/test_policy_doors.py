@@ -5,28 +5,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
 
-from app.kit.audit import AuditEvent
 from app.organisations import queries
 from app.organisations.people_models import Role
 from app.organisations.policies import Effective
-from tests.client import Client
 from tests.integration.organisations.steps import below, made, person, pointers, told
-from tests.world import ADMINISTRATOR, World
+from tests.policies import propose, publish_policy
+from tests.world import World
 
 TODAY = date(2026, 3, 2)
 
 
 def percent(value: str) -> dict[str, str]:
     return {"kind": "OVER_DELIVERY", "percent": value}
-
-
-def set_at(world: World, place: UUID, rule: dict[str, Any], begins: date = TODAY) -> Any:
-    """Set a policy; a millisecond apart, so that the later one has the later id."""
-    world.clock.advance(timedelta(milliseconds=1))
-    client: Client = world.client(ADMINISTRATOR)
-    return client.post(f"/organisations/{place}/policies", {"valid_from": begins.isoformat(), "rule": rule})
 
 
 def holds(world: World, place: UUID, day: date = TODAY) -> Effective:
@@ -38,26 +29,10 @@ def over_delivery(world: World, place: UUID, day: date = TODAY) -> str:
     return str(rule.percent)
 
 
-def test_a_policy_is_told_as_it_was_set_and_recorded(world: World) -> None:
-    rule = {"kind": "TOLERANCE", "level": "ORDER", "absolute": "100.00", "percent": "5", "combine": "ALL"}
-
-    policy = made(set_at(world, world.ministry_id, rule))
-
-    assert policy == {
-        "id": policy["id"],
-        "organisation_id": str(world.ministry_id),
-        "valid_from": "2026-03-02",
-        "rule": {**rule, "freight_cap": None},
-    }
-    query = select(AuditEvent).where(AuditEvent.action == "policy.set")
-    (event,) = world.database.run(lambda session: session.exec(query).all())
-    assert (event.entity_id, event.facts) == (world.ministry_id, policy["rule"])
-
-
 def test_a_policy_holds_below_with_its_source_and_not_beside(world: World) -> None:
     office = below(world, world.institution_id, "Kontor")
     neighbour = below(world, world.root_id, "Andet ministerium")
-    policy = made(set_at(world, world.ministry_id, percent("3")))
+    policy = publish_policy(world, world.ministry_id, percent("3"))
 
     source = holds(world, office).over_delivery
 
@@ -71,30 +46,30 @@ def test_a_policy_holds_below_with_its_source_and_not_beside(world: World) -> No
 
 
 def test_below_a_policy_is_tightened_and_never_widened(world: World) -> None:
-    made(set_at(world, world.ministry_id, percent("3")))
+    publish_policy(world, world.ministry_id, percent("3"))
 
-    refused = set_at(world, world.institution_id, percent("3.01"))
+    refused = propose(world, world.institution_id, percent("3.01"))
 
     assert told(refused) == (409, "widens_policy")
     assert "Ministeriet for Prøver" in refused.json()["detail"]
-    made(set_at(world, world.institution_id, percent("2")))
+    publish_policy(world, world.institution_id, percent("2"))
     assert [over_delivery(world, place) for place in (world.ministry_id, world.institution_id)] == ["3", "2"]
 
 
 def test_an_organisation_widens_its_own_policy_up_to_what_is_above(world: World) -> None:
-    made(set_at(world, world.root_id, percent("10")))
-    made(set_at(world, world.institution_id, percent("2")))
+    publish_policy(world, world.root_id, percent("10"))
+    publish_policy(world, world.institution_id, percent("2"))
 
-    made(set_at(world, world.institution_id, percent("10")))
+    publish_policy(world, world.institution_id, percent("10"))
 
     assert over_delivery(world, world.institution_id) == "10"
 
 
 def test_the_latest_of_a_kind_takes_over_on_its_day(world: World) -> None:
     later = TODAY + timedelta(days=10)
-    made(set_at(world, world.ministry_id, percent("9"), later))
-    made(set_at(world, world.ministry_id, percent("5")))
-    made(set_at(world, world.ministry_id, percent("4")))
+    publish_policy(world, world.ministry_id, percent("9"), later)
+    publish_policy(world, world.ministry_id, percent("5"))
+    publish_policy(world, world.ministry_id, percent("4"))
 
     days = (TODAY - timedelta(days=1), TODAY, later - timedelta(days=1), later, later + timedelta(days=300))
 
@@ -103,22 +78,22 @@ def test_the_latest_of_a_kind_takes_over_on_its_day(world: World) -> None:
 
 def test_a_policy_that_begins_later_is_compared_with_what_holds_above_on_that_day(world: World) -> None:
     later = TODAY + timedelta(days=10)
-    made(set_at(world, world.ministry_id, percent("5")))
-    made(set_at(world, world.ministry_id, percent("1"), later))
+    publish_policy(world, world.ministry_id, percent("5"))
+    publish_policy(world, world.ministry_id, percent("1"), later)
 
-    made(set_at(world, world.institution_id, percent("5"), later - timedelta(days=1)))
+    publish_policy(world, world.institution_id, percent("5"), later - timedelta(days=1))
 
-    assert told(set_at(world, world.institution_id, percent("5"), later)) == (409, "widens_policy")
+    assert told(propose(world, world.institution_id, percent("5"), later)) == (409, "widens_policy")
 
 
 def test_what_is_tightened_above_later_binds_below_at_once(world: World) -> None:
-    made(set_at(world, world.institution_id, percent("10")))
-    made(set_at(world, world.institution_id, {"kind": "TWO_PERSON_RULE", "rule": "NONE"}))
-    made(set_at(world, world.institution_id, {"kind": "EXTERNAL_APPROVAL", "external_approval": "TRUSTED"}))
+    publish_policy(world, world.institution_id, percent("10"))
+    publish_policy(world, world.institution_id, {"kind": "TWO_PERSON_RULE", "rule": "NONE"})
+    publish_policy(world, world.institution_id, {"kind": "EXTERNAL_APPROVAL", "external_approval": "TRUSTED"})
 
-    made(set_at(world, world.ministry_id, percent("2")))
-    made(set_at(world, world.ministry_id, {"kind": "TWO_PERSON_RULE", "rule": "ORDER"}))
-    made(set_at(world, world.root_id, {"kind": "EXTERNAL_APPROVAL", "external_approval": "NONE"}))
+    publish_policy(world, world.ministry_id, percent("2"))
+    publish_policy(world, world.ministry_id, {"kind": "TWO_PERSON_RULE", "rule": "ORDER"})
+    publish_policy(world, world.root_id, {"kind": "EXTERNAL_APPROVAL", "external_approval": "NONE"})
 
     found = holds(world, world.institution_id)
     sources = [found.over_delivery, found.two_person, found.external_approval]
@@ -133,7 +108,7 @@ def test_the_latest_tolerance_of_each_level_counts_all_the_way_up(world: World) 
         (world.ministry_id, {"absolute": "20", "level": "LINE"}),
         (world.institution_id, {"absolute": "100"}),
     ):
-        made(set_at(world, place, {"kind": "TOLERANCE", **rule}))
+        publish_policy(world, place, {"kind": "TOLERANCE", **rule})
 
     rows: list[Any] = [row.rule for row in holds(world, world.institution_id).tolerances]
 
@@ -147,7 +122,7 @@ def test_the_latest_tolerance_of_each_level_counts_all_the_way_up(world: World) 
 
 @pytest.mark.parametrize("days", [-1, -400])
 def test_a_policy_is_never_backdated(world: World, days: int) -> None:
-    answer = set_at(world, world.institution_id, percent("1"), TODAY + timedelta(days=days))
+    answer = propose(world, world.institution_id, percent("1"), TODAY + timedelta(days=days))
 
     assert told(answer) == (422, "not_before")
     assert pointers(answer) == ["/valid_from"]
@@ -156,8 +131,8 @@ def test_a_policy_is_never_backdated(world: World, days: int) -> None:
 def test_the_day_of_a_policy_is_the_danish_one(world: World) -> None:
     world.clock.at = world.clock.at.replace(hour=23, minute=30)
 
-    assert told(set_at(world, world.institution_id, percent("1"), TODAY)) == (422, "not_before")
-    made(set_at(world, world.institution_id, percent("1"), TODAY + timedelta(days=1)))
+    assert told(propose(world, world.institution_id, percent("1"), TODAY)) == (422, "not_before")
+    publish_policy(world, world.institution_id, percent("1"), TODAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
@@ -170,7 +145,7 @@ def test_the_day_of_a_policy_is_the_danish_one(world: World) -> None:
     ],
 )
 def test_a_policy_that_cannot_be_is_refused_by_its_field(world: World, rule: dict[str, Any], pointer: str) -> None:
-    assert pointers(set_at(world, world.institution_id, rule)) == [pointer]
+    assert pointers(propose(world, world.institution_id, rule)) == [pointer]
 
 
 def test_a_policy_is_set_where_one_administers_and_not_above(world: World) -> None:

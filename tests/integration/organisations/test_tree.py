@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -259,3 +260,19 @@ def test_an_organisation_is_below_itself_and_what_is_above_it(world: World) -> N
     assert world.step(ADMINISTRATOR, asked) == [True, True, False]
     links = select(OrganisationLink.depth).where(col(OrganisationLink.descendant_id) == world.institution_id)
     assert sorted(world.database.run(lambda session: session.exec(links).all())) == [0, 1, 2]
+
+
+def test_an_organisation_gets_another_name_and_number(world: World) -> None:
+    administrator = world.client(ADMINISTRATOR)
+    path = f"/organisations/{world.institution_id}"
+    seen = administrator.get(path)
+
+    def change(version: str, **fields: str | None) -> httpx.Response:
+        return administrator.send("PATCH", path, headers={"If-Match": version}, json=fields)
+
+    changed = change(seen.headers["etag"], name="Styrelsen", cvr="30714016")
+    assert (changed.status_code, changed.json()["name"], changed.json()["cvr"]) == (200, "Styrelsen", "30714016")
+    assert told(change(seen.headers["etag"], name="For sent")) == (412, "version_mismatch")
+    assert told(change(changed.headers["etag"], name=None)) == (422, "body_not_valid")
+    assert told(change(changed.headers["etag"], cvr="12345678")) == (422, "body_not_valid")
+    assert change(changed.headers["etag"], cvr=None).json()["cvr"] is None

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from hypothesis import given
 
-from app.catalogs.lines import document_line, row_of, search_text, words_of
+from app.catalogs.lines import document_line, row_of
 from app.documents.catalogue import Catalogue, CatalogueLine
 from app.documents.item import Classification
-from app.documents.values import Identifier
 from tests import catalogue_strategies
 from tests.catalogues import line
 
@@ -29,25 +28,6 @@ def test_numbers_keep_every_digit() -> None:
     assert document_line(content).minimum_order_quantity == Decimal("0.1234567890123456789")
 
 
-def test_everything_that_names_a_line_is_searched_in_lower_case() -> None:
-    found = line(
-        "1",
-        name="Ærø  Blok",
-        sellers_number="AB-12",
-        item={
-            "keywords": ("NOTES",),
-            "brand_name": "Mærke",
-            "model_name": "M9",
-            "manufacturer_name": "Fabrik A/S",
-            "manufacturers_item_id": Identifier(value="F-7"),
-            "standard_item_id": Identifier(value="5701234567899", scheme_id="GTIN"),
-            "descriptions": ("Linjeret\n80 ark",),
-        },
-    )
-
-    assert search_text(found) == "ærø blok mærke m9 fabrik a/s notes ab-12 5701234567899 f-7 linjeret 80 ark"
-
-
 def test_only_a_unspsc_code_is_a_product_group() -> None:
     codes = (Classification(code="9999", list_id="OTHER"), Classification(code="44121704"))
     found = line("1")
@@ -65,7 +45,3 @@ def test_identifiers_are_cut_where_they_are_searched_by_and_kept_whole_beside() 
 
     assert len(row["sellers_item_id"]) == 300
     assert document_line(row["content"]).item.sellers_number == "9" * 400
-
-
-def test_words_are_what_stands_between_blanks() -> None:
-    assert words_of("  Blå\tkuglepen ") == ["blå", "kuglepen"]

@@ -66,6 +66,21 @@ def test_the_subject_is_the_only_task_or_how_many_there_are(language: Language, 
     assert subject_of(WAITING, language) == several
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "entry"),
+    [
+        (Language.DANISH, "Prokura: Påmindelse: En ordre venter på godkendelse", "3 arbejdsdage gammel, påmindelse"),
+        (Language.ENGLISH, "Prokura: Reminder: An order waits for approval", "3 working days old, reminder"),
+    ],
+)
+def test_a_reminder_says_so_and_among_new_ones_at_its_entry_alone(language: Language, subject: str, entry: str) -> None:
+    told = Waiting(TaskType.APPROVE_ORDER, "Kontoret", "order", ORDER, 3, is_reminder=True)
+
+    assert subject_of([told], language) == subject
+    assert subject_of([told, *WAITING], language) == PHRASES[language].many.join(["Prokura: ", ""]).format(count=4)
+    assert f"- Kontoret, {entry}\n" in text_of([told], language, NoticeMode.AT_ONCE, "")
+
+
 def test_of_many_the_oldest_are_listed_and_the_rest_is_a_number() -> None:
     many = [Waiting(TaskType.RECEIVE, f"Sted {age}", "invoice", INVOICE, age) for age in range(50, 0, -1)]
 

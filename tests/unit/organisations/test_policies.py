@@ -12,6 +12,7 @@ from app.organisations.policies import (
     ExternalApprovalPolicy,
     OverDeliveryPolicy,
     PolicyRule,
+    RemindersPolicy,
     Sourced,
     TolerancePolicy,
     TwoPerson,
@@ -53,6 +54,9 @@ FROM_STRICT_TO_WIDE: list[list[PolicyRule]] = [
         tolerance(absolute="100", percent="10", combine="ANY"),
     ],
     [tolerance(level="LINE", absolute="100"), tolerance(level="LINE", absolute="101")],
+    [RemindersPolicy(task_days=1), RemindersPolicy(task_days=2, receipt_days=1)],
+    [RemindersPolicy(response_days=249), RemindersPolicy(response_days=250)],
+    [RemindersPolicy(receipt_days=4), RemindersPolicy(receipt_days=5, task_days=1)],
 ]
 
 
@@ -62,22 +66,22 @@ def test_wider_is_refused_below_and_equal_or_stricter_is_not(ladder: list[Policy
         upper = [set_by(MINISTRY, 1, above)]
         if low > high:
             with pytest.raises(WidensPolicy, match="organisation 1 has set"):
-                refuse_widening(below, upper)
+                refuse_widening([below], upper)
         else:
-            refuse_widening(below, upper)
+            refuse_widening([below], upper)
 
 
 def test_a_policy_is_compared_with_its_own_kind_alone() -> None:
     upper = [set_by(ROOT, 2, OverDeliveryPolicy()), set_by(ROOT, 2, ExternalApprovalPolicy())]
 
-    refuse_widening(tolerance(absolute="1000000"), upper)
+    refuse_widening([tolerance(absolute="1000000")], upper)
 
 
 def test_a_policy_is_compared_with_everyone_above_and_not_the_nearest_alone() -> None:
     upper = [set_by(MINISTRY, 1, OverDeliveryPolicy(percent=Decimal(10))), set_by(ROOT, 2, OverDeliveryPolicy())]
 
     with pytest.raises(WidensPolicy, match="organisation 0"):
-        refuse_widening(OverDeliveryPolicy(percent=Decimal(5)), upper)
+        refuse_widening([OverDeliveryPolicy(percent=Decimal(5))], upper)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +90,13 @@ def test_a_policy_is_compared_with_everyone_above_and_not_the_nearest_alone() ->
         (tolerance(level="LINE", absolute="500"), tolerance(level="ORDER", absolute="100")),
         (tolerance(percent="50"), tolerance(absolute="100")),
         (tolerance(), tolerance(absolute="100")),
+        (RemindersPolicy(task_days=250), RemindersPolicy(receipt_days=1)),
+        (RemindersPolicy(), RemindersPolicy(task_days=1)),
     ],
 )
-def test_a_limit_that_the_row_above_does_not_set_is_free(below: TolerancePolicy, above: TolerancePolicy) -> None:
-    """Both rows count when an invoice is matched and the smallest limit binds, so nothing is widened by it."""
-    refuse_widening(below, [set_by(ROOT, 1, above)])
+def test_a_limit_that_the_row_above_does_not_set_is_free(below: PolicyRule, above: PolicyRule) -> None:
+    """Both rows count and the smallest limit binds, so nothing is widened by it."""
+    refuse_widening([below], [set_by(ROOT, 1, above)])
 
 
 def test_without_any_policy_the_defaults_hold_and_say_so() -> None:
@@ -100,7 +106,10 @@ def test_without_any_policy_the_defaults_hold_and_say_so() -> None:
     assert defaults.two_person.rule == TwoPersonPolicy(rule=TwoPerson.ORDER)
     assert defaults.external_approval.rule == ExternalApprovalPolicy(external_approval="NONE")
     assert defaults.over_delivery.rule == OverDeliveryPolicy(percent=Decimal(0))
+    reminders = (defaults.reminders.task, defaults.reminders.response, defaults.reminders.receipt)
+    assert [interval.days for interval in reminders] == [3, 5, 10]
     sources = (*defaults.tolerances, defaults.two_person, defaults.external_approval, defaults.over_delivery)
+    sources += tuple(interval.source for interval in reminders)
     assert {(row.organisation_name, row.organisation_id, row.depth) for row in sources} == {("default", None, 0)}
 
 
@@ -129,6 +138,41 @@ def test_a_tightening_holds_below_and_its_source_is_told() -> None:
     )
 
 
+def test_of_reminders_the_shortest_of_each_holds_and_of_equal_ones_the_nearest() -> None:
+    rows = [
+        set_by(ROOT, 2, RemindersPolicy(task_days=2, response_days=7)),
+        set_by(MINISTRY, 1, RemindersPolicy(task_days=2)),
+        set_by(INSTITUTION, 0, RemindersPolicy(response_days=8)),
+    ]
+
+    found = effective(rows).reminders
+
+    assert [(one.days, one.source.organisation_id) for one in (found.task, found.response, found.receipt)] == [
+        (2, MINISTRY),
+        (7, ROOT),
+        (10, None),
+    ]
+
+
+def test_several_policies_are_refused_together_and_each_is_named() -> None:
+    upper = [
+        set_by(MINISTRY, 1, OverDeliveryPolicy()),
+        set_by(ROOT, 2, OverDeliveryPolicy()),
+        set_by(ROOT, 2, tolerance(absolute="100")),
+    ]
+    rules = [OverDeliveryPolicy(percent=Decimal(1)), ExternalApprovalPolicy(), tolerance(absolute="101")]
+
+    with pytest.raises(WidensPolicy) as refused:
+        refuse_widening(rules, upper)
+
+    named = [(fault.rule_id, fault.message.split(" has set ")[0]) for fault in refused.value.faults]
+    assert named == [
+        ("OVER_DELIVERY", "organisation 1"),
+        ("OVER_DELIVERY", "organisation 0"),
+        ("TOLERANCE", "organisation 0"),
+    ]
+
+
 @pytest.mark.parametrize("ladder", FROM_STRICT_TO_WIDE[:3])
 def test_what_is_tightened_above_later_holds_below_whatever_was_set_there_before(ladder: list[PolicyRule]) -> None:
     for strict, wide in pairwise(ladder):
@@ -155,6 +199,9 @@ def test_of_equally_tight_rows_the_nearest_is_the_source() -> None:
         {"kind": "TWO_PERSON_RULE", "rule": "SINGLE_UP_TO", "up_to": "-0.01"},
         {"kind": "OVER_DELIVERY", "percent": "101"},
         {"kind": "EXTERNAL_APPROVAL", "external_approval": "MAYBE"},
+        {"kind": "REMINDERS", "task_days": 0},
+        {"kind": "REMINDERS", "response_days": 251},
+        {"kind": "REMINDERS", "receipt_days": "5"},
         {"kind": "DISCOUNT"},
         {},
     ],

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from app.organisations.prokura import Coverage, Limit, LineAmount, coverage
+from app.organisations.prokura import Coverage, Limit, LineAmount, Posted, coverage
 
 SUPPLIER, OTHER_SUPPLIER = UUID(int=11), UUID(int=12)
 AGREEMENT, OTHER_AGREEMENT = UUID(int=21), UUID(int=22)
 PENS, PAPER = "44121704", "14111507"
+POSTING = {"account": "2210"}
+OFFICE = Posted("account", "2200", "2299")
 
 
 def limit(
@@ -21,12 +23,13 @@ def limit(
     supplier: UUID | None = None,
     agreement: UUID | None = None,
     unspsc: str | None = None,
+    posted: Posted | None = None,
 ) -> Limit:
-    return Limit(UUID(int=number), Decimal(amount), supplier, agreement, unspsc)
+    return Limit(UUID(int=number), Decimal(amount), supplier, agreement, unspsc, posted)
 
 
-def line(amount: str, unspsc: str = PENS) -> LineAmount:
-    return LineAmount(Decimal(amount), unspsc)
+def line(amount: str, unspsc: str = PENS, **posting: str) -> LineAmount:
+    return LineAmount(Decimal(amount), unspsc, posting or POSTING)
 
 
 def decided(limits: list[Limit], *lines: LineAmount, agreement: UUID | None = AGREEMENT) -> Coverage:
@@ -79,18 +82,25 @@ def test_a_row_of_an_agreement_does_not_cover_an_order_without_one() -> None:
 
 
 RANKED = [
-    limit("1", 1, agreement=AGREEMENT, unspsc="44121704", supplier=SUPPLIER),
-    limit("2", 2, agreement=AGREEMENT, unspsc="44"),
-    limit("3", 3, agreement=AGREEMENT, supplier=SUPPLIER),
-    limit("4", 4, agreement=AGREEMENT),
-    limit("5", 5, unspsc="441217", supplier=SUPPLIER),
-    limit("6", 6, unspsc="441217"),
-    limit("7", 7, unspsc="44", supplier=SUPPLIER),
-    limit("8", 8, unspsc="44"),
-    limit("9", 9, supplier=SUPPLIER),
-    limit("10", 10),
+    limit("1", 1, agreement=AGREEMENT, posted=OFFICE),
+    limit("2", 2, agreement=AGREEMENT, unspsc="44121704", supplier=SUPPLIER),
+    limit("3", 3, agreement=AGREEMENT, unspsc="44"),
+    limit("4", 4, agreement=AGREEMENT, supplier=SUPPLIER),
+    limit("5", 5, agreement=AGREEMENT),
+    limit("6", 6, posted=OFFICE, unspsc="44", supplier=SUPPLIER),
+    limit("7", 7, posted=OFFICE, unspsc="44"),
+    limit("8", 8, posted=OFFICE, supplier=SUPPLIER),
+    limit("9", 9, posted=OFFICE),
+    limit("10", 10, unspsc="441217", supplier=SUPPLIER),
+    limit("11", 11, unspsc="441217"),
+    limit("12", 12, unspsc="44", supplier=SUPPLIER),
+    limit("13", 13, unspsc="44"),
+    limit("14", 14, supplier=SUPPLIER),
+    limit("15", 15),
 ]
-"""The most specific first: agreement, then longer product group, then supplier, then the organisation alone."""
+"""The most specific first: agreement, then a dimension of the posting, then longer product group, then supplier, then
+the organisation alone.
+"""
 
 
 @pytest.mark.parametrize("rank", range(len(RANKED)))
@@ -99,6 +109,49 @@ def test_the_most_specific_row_wins_whatever_the_order_of_rows(rank: int) -> Non
     Random(rank).shuffle(rows)
 
     assert decided(rows, line("0")).limit == RANKED[rank].max_amount
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "value", "is_covered"),
+    [
+        ("2200", "2299", "2200", True),
+        ("2200", "2299", "2299", True),
+        ("2200", "2299", "2199", False),
+        ("2200", "2299", "2300", False),
+        ("2200", "2299", "22000", False),
+        ("2200", "2299", "225", False),
+        ("2200", "2299", "22x0", False),
+        ("2200", "2299", "٢٢٥٠", False),
+        ("2200", "2299", "", False),
+        ("0099", "0101", "0100", True),
+        ("A1", "A1", "A1", True),
+        ("A1", "A1", "a1", False),
+        ("2200", "2200", "2200", True),
+    ],
+)
+def test_a_dimension_covers_the_values_from_its_first_to_its_last(
+    first: str, last: str, value: str, is_covered: bool
+) -> None:
+    row = limit("100", posted=Posted("account", first, last))
+
+    assert row.posted is not None
+    assert row.posted.fault is None
+    assert decided([row], line("1", account=value)).covered is is_covered
+
+
+def test_a_dimension_covers_no_line_that_is_not_posted_by_it() -> None:
+    row = limit("100", posted=Posted("project", "1", "1"))
+
+    assert not decided([row], line("1")).covered
+    assert not coverage([row], [LineAmount(Decimal(1))], SUPPLIER, AGREEMENT).covered
+    assert decided([row], line("1", account="2210", project="1")).covered
+
+
+def test_a_lower_limit_for_an_account_stands_before_a_higher_one_for_everything() -> None:
+    rows = [limit("1000", 1), limit("10", 2, posted=OFFICE)]
+
+    assert not decided(rows, line("11")).covered
+    assert decided(rows, line("11", account="3100")).covered
 
 
 def test_a_specific_row_wins_also_when_a_general_one_would_allow_more() -> None:

@@ -1,0 +1,25 @@
+"""An order seen from outside: what its supplier is told of it, and nothing of how the buyer came to it."""
+
+from app.documents.item import Item
+from app.documents.price import Price
+from app.kit.money import Quantity
+from app.orders import queries
+from app.orders.messages import SupplierOrderLineOut, SupplierOrderOut
+from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.organisations.access import Call
+
+
+def supplier_order_out(call: Call, order: PurchaseOrder) -> SupplierOrderOut:
+    lines = [_line_out(line) for line in queries.lines_of(call.session, order.id)]
+    return SupplierOrderOut(**order.model_dump(), lines=lines)
+
+
+def _line_out(line: PurchaseOrderLine) -> SupplierOrderLineOut:
+    return SupplierOrderLineOut(
+        **line.model_dump(include={"line_id", "by_amount", "accepted_quantity", "accounting_cost"}),
+        item=Item.model_validate(line.item),
+        quantity=Quantity(line.ordered_quantity, line.unit_code),
+        price=Price.model_validate(line.price) if line.price else None,
+        amount=line.ordered_amount,
+        accepted_price=Price.model_validate(line.accepted_price) if line.accepted_price else None,
+    )

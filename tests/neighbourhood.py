@@ -1,0 +1,209 @@
+"""One of everything in the institution's branch, and how a request for it looks: what a neighbour must not find."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from app.demo import papers
+from app.kit.clock import business_day
+from app.organisations.models import Task, TaskType
+from app.organisations.people_models import Role
+from app.organisations.tasks import open_task
+from tests.integration.agreements.sharing import agreement, shared
+from tests.integration.organisations.steps import below, grant, made, person
+from tests.policies import apply_template, propose
+from tests.purchases import done
+from tests.story import Story
+from tests.world import World
+
+NEIGHBOUR, COMPETITOR, INSIDER = "neighbour", "competitor", "insider"
+EVERY_ROLE = tuple(role for role in Role if role != Role.SUPPLIER)
+DAYS = {"valid_from": "2026-03-02", "valid_to": "2026-12-31"}
+WHY = {"reason": "fordi"}
+
+Ids = Mapping[str, str]
+Body = Callable[[Ids], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A request for something of the branch: its JSON body and query, made of the ids of what is there."""
+
+    body: Body | None = None
+    query: Body | None = None
+
+
+def _plain(**fields: Any) -> Recipe:
+    return Recipe(lambda _: fields)
+
+
+def _organisation(ids: Ids) -> Mapping[str, Any]:
+    return {"organisation_id": ids["organisation_id"]}
+
+
+READ = Recipe()
+"""A request that says no more than its path; a decision with `If-Match: *` is one, too."""
+
+
+KNOWN_TO_ALL = "/suppliers/{supplier_id}"
+"""Suppliers are known to everybody who buys: a neighbour is refused there rather than told that there is none."""
+
+RECIPES: Mapping[str, Recipe] = {
+    "GET /organisations/{organisation_id}": READ,
+    "PATCH /organisations/{organisation_id}": _plain(name="Naboens"),
+    "GET /organisations/{organisation_id}/placements": READ,
+    "POST /organisations/{organisation_id}/location-numbers": _plain(gln="5798000000018", valid_from="2026-03-02"),
+    "GET /organisations/{organisation_id}/location-numbers": READ,
+    "POST /location-numbers/{number_id}/end": _plain(valid_to="2026-03-02"),
+    "GET /reorganisations/{reorganisation_id}": READ,
+    "POST /reorganisations/{reorganisation_id}/withdraw": READ,
+    "POST /tasks/{task_id}/set-aside": READ,
+    "POST /organisations/{organisation_id}/policies": _plain(
+        valid_from="2026-03-02", rule={"kind": "OVER_DELIVERY", "percent": "0"}
+    ),
+    "GET /organisations/{organisation_id}/policies": READ,
+    "GET /organisations/{organisation_id}/policies/effective": READ,
+    "GET /policies/{policy_id}": READ,
+    "POST /policies/{policy_id}/publish": READ,
+    "POST /policies/{policy_id}/withdraw": READ,
+    "POST /organisations/{organisation_id}/policy-templates/{name}": _plain(valid_from="2026-03-02"),
+    "GET /policy-bundles/{bundle_id}": READ,
+    "POST /policy-bundles/{bundle_id}/publish": READ,
+    "POST /policy-bundles/{bundle_id}/withdraw": READ,
+    "GET /users/{user_id}": READ,
+    "GET /users/{user_id}/role-grants": READ,
+    "GET /users/{user_id}/prokura": READ,
+    "GET /users/{user_id}/authority": Recipe(query=lambda ids: {"order": ids["order_id"]}),
+    "DELETE /role-grants/{grant_id}": READ,
+    "DELETE /prokura/{prokura_id}": READ,
+    "DELETE /substitutions/{substitution_id}": READ,
+    "GET /suppliers/{supplier_id}": READ,
+    "PATCH /suppliers/{supplier_id}": _plain(name="Naboens"),
+    "POST /suppliers/{supplier_id}/verify": _plain(name="Naboens", cvr="30714008"),
+    "POST /suppliers/{supplier_id}/activate": _plain(**WHY),
+    "POST /suppliers/{supplier_id}/block": _plain(**WHY),
+    "POST /suppliers/{supplier_id}/unblock": _plain(**WHY),
+    "POST /suppliers/{supplier_id}/test-orders": Recipe(_organisation),
+    "GET /suppliers/{supplier_id}/test-orders": READ,
+    "GET /suppliers/{supplier_id}/invoices": READ,
+    "GET /agreements/{agreement_id}": READ,
+    "PATCH /agreements/{agreement_id}": _plain(title="Naboens"),
+    "POST /agreements/{agreement_id}/activate": READ,
+    "POST /agreements/{agreement_id}/suspend": READ,
+    "POST /agreements/{agreement_id}/terminate": READ,
+    "POST /agreements/{agreement_id}/shares": Recipe(
+        lambda ids: {
+            "from_organisation_id": ids["organisation_id"],
+            "target": "ORGANISATION",
+            "organisation_id": ids["elsewhere"],
+            "valid_from": "2026-03-02",
+        }
+    ),
+    "GET /agreements/{agreement_id}/shares": READ,
+    "GET /agreements/{agreement_id}/reach": READ,
+    "GET /agreements/{agreement_id}/why": Recipe(query=lambda ids: {"user_id": ids["user_id"]}),
+    "DELETE /shares/{share_id}": READ,
+    "POST /shares/{share_id}/restore": READ,
+    "GET /user-groups/{group_id}": READ,
+    "GET /user-groups/{group_id}/members": READ,
+    "POST /user-groups/{group_id}/members": Recipe(lambda ids: {"user_id": ids["user_id"]}),
+    "DELETE /user-groups/{group_id}/members/{user_id}": READ,
+    "GET /catalogues/{catalogue_id}": READ,
+    "GET /catalogues/{catalogue_id}/changes": READ,
+    "POST /catalogues/{catalogue_id}/approve": READ,
+    "POST /catalogues/{catalogue_id}/reject": _plain(**WHY),
+    "POST /catalogues/{catalogue_id}/attach": Recipe(lambda ids: {"agreement_id": ids["agreement_id"]}),
+    "GET /catalogue-lines/{line_id}": READ,
+    "GET /orders/{order_id}": READ,
+    "POST /orders/{order_id}/submit": READ,
+    "POST /orders/{order_id}/approve": READ,
+    "POST /orders/{order_id}/return": _plain(**WHY),
+    "POST /orders/{order_id}/reject": _plain(**WHY),
+    "POST /orders/{order_id}/cancel": READ,
+    "POST /orders/{order_id}/accept-changes": READ,
+    "POST /orders/{order_id}/receipts": _plain(received_on="2026-03-02", lines=[{"line_id": "1", "quantity": "1"}]),
+    "GET /orders/{order_id}/receipts": READ,
+    "GET /match/{invoice_id}": READ,
+    "GET /match/{invoice_id}/decisions": READ,
+    "GET /match/{invoice_id}/proof": READ,
+    "GET /documents/{inbound_id}": READ,
+    "GET /documents/{inbound_id}/raw": READ,
+}
+"""How each operation whose path names something is asked for; one that is not here fails the tests."""
+
+
+def settle(story: Story) -> dict[str, str]:
+    """Make one of everything in the institution's branch; gives the ids by the names that paths have for them."""
+    world, administrator = story.world, story["administrator"]
+    place = world.institution_id
+    elsewhere = below(world, world.root_id, "Ministeriet for Naboer")
+    neighbour, insider = person(world, NEIGHBOUR, elsewhere), person(world, INSIDER, place)
+    for user_id, home in ((neighbour, elsewhere), (insider, place)):
+        for role in EVERY_ROLE:
+            grant(world, user_id, role, home)
+    local = agreement(world, place, contract_number="K-LOKAL", title="Lokal")
+    share_id = shared(world, local, place, "EVERYBODY", place)
+    group = made(story["content-manager"].post("/user-groups", {"organisation_id": str(place), "name": "Gruppe"}))
+    buyer = str(world.people["buyer"])
+    made(story["content-manager"].post(f"/user-groups/{group['id']}/members", {"user_id": buyer}))
+    story.approved_catalogue()
+    line = story.found("kopipapir")
+    order = story.sent_order(kopipapir="10")
+    document = story.document_of(order["id"])
+    invoice = story.match(papers.written(papers.bill(document, {"1": "10"}, issue_date=_today(world))))
+    inbound = done(story["supplier"].upload("/documents", papers.written(papers.answer(document))), 202)
+    number = done(administrator.get(f"/organisations/{place}/location-numbers"))["data"][0]
+    substitution = {"principal_id": buyer, "substitute_id": str(world.people["requisitioner"]), **DAYS}
+    planned = {"kind": "CLOSE", "organisation_id": str(place), "effective_on": "2026-12-31"}
+    rule = {"kind": "OVER_DELIVERY", "percent": "0"}
+    return {
+        "elsewhere": str(elsewhere),
+        "organisation_id": str(place),
+        "number_id": number["id"],
+        "reorganisation_id": made(administrator.post("/reorganisations", planned))["id"],
+        "task_id": str(_task(world, insider)),
+        "policy_id": made(propose(world, place, rule))["id"],
+        "bundle_id": made(apply_template(world, place, "REQUISITIONER_AND_DISPONENT"))["id"],
+        "name": "REQUISITIONER_AND_DISPONENT",
+        "user_id": buyer,
+        "grant_id": done(administrator.get(f"/users/{buyer}/role-grants"))["data"][0]["id"],
+        "prokura_id": done(administrator.get(f"/users/{world.people['disponent']}/prokura"))["data"][0]["id"],
+        "substitution_id": made(administrator.post("/substitutions", substitution))["id"],
+        "supplier_id": str(world.supplier_id),
+        "agreement_id": str(local),
+        "share_id": str(share_id),
+        "group_id": group["id"],
+        "catalogue_id": done(story["auditor"].get("/catalogues"))["data"][0]["id"],
+        "line_id": line["id"],
+        "order_id": order["id"],
+        "invoice_id": invoice["id"],
+        "inbound_id": inbound["id"],
+    }
+
+
+def _today(world: World) -> Any:
+    return business_day(world.clock.now())
+
+
+def _task(world: World, user_id: UUID) -> UUID:
+    """Let something wait for the insider by name, so that no role elsewhere could see it."""
+
+    def step(session: Session) -> UUID:
+        open_task(
+            session,
+            TaskType.AGREEMENT_ENDS,
+            organisation_id=world.institution_id,
+            role=Role.CONTENT_MANAGER,
+            subject="agreement",
+            subject_id=UUID(int=9),
+            now=world.clock.now(),
+            user_id=user_id,
+        )
+        session.flush()
+        return session.execute(select(Task.id).where(Task.subject_id == UUID(int=9))).scalar_one()
+
+    return world.database.run(step)
