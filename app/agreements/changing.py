@@ -74,7 +74,7 @@ def change_agreement(call: Call, agreement_id: UUID, body: AgreementChange, if_m
     record(call, agreement)
     facts = {"changed": sorted(body.model_fields_set)}
     call.audit("agreement.changed", chain=agreement.root_id, entity="agreement", entity_id=agreement.id, facts=facts)
-    return agreement_out(agreement, call.today)
+    return agreement_out(call, agreement)
 
 
 def _refuse_fixed(agreement: Agreement, body: AgreementChange) -> None:

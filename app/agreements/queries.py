@@ -93,6 +93,12 @@ def chains_of(shares: Iterable[Share]) -> dict[UUID, Chain]:
     return {share.id: read_chain(share.narrowings) for share in shares}
 
 
+def only_sells(actor: Actor) -> bool:
+    """Tell whether somebody acts for a supplier and is nobody inside."""
+    inside = actor.organisations(Permission.ORGANISATION_READ)
+    return bool(actor.suppliers(Permission.CATALOGUE_UPLOAD)) and not inside
+
+
 def readable_agreements(call: Call) -> SelectOfScalar[Agreement]:
     """Give the agreements that the actor may look at: owned by an organisation of a branch where the actor reads
     agreements, shared with one, shared with the actor, or the supplier's own. A supplier's people see no more than
@@ -103,12 +109,11 @@ def readable_agreements(call: Call) -> SelectOfScalar[Agreement]:
     shared = has_it.where(branches(call.actor, Permission.AGREEMENT_READ, Share.organisation_id))
     mine = has_it.where(or_(*reaches(call.actor.principal_id, call.actor.organisation_id, day)))
     suppliers = call.actor.suppliers(Permission.CATALOGUE_UPLOAD)
-    only_sells = suppliers and not call.actor.organisations(Permission.ORGANISATION_READ)
     return select(Agreement).where(
         or_(
             branches(call.actor, Permission.AGREEMENT_READ, Agreement.owner_id),
             shared,
-            false() if only_sells else and_(mine, in_force(day)),
+            false() if only_sells(call.actor) else and_(mine, in_force(day)),
             col(Agreement.supplier_id).in_(suppliers),
         )
     )

@@ -87,16 +87,16 @@ def open_agreement(call: Call, body: AgreementIn) -> AgreementOut:
     record(call, agreement)
     facts = {"kind": body.kind, "supplier_id": str(supplier.id), "contract_number": body.contract_number}
     call.audit("agreement.opened", chain=owner.root_id, entity="agreement", entity_id=agreement.id, facts=facts)
-    return agreement_out(agreement, call.today)
+    return agreement_out(call, agreement)
 
 
 def get_agreement(call: Call, agreement_id: UUID) -> AgreementOut:
-    return agreement_out(queries.agreement(call, agreement_id), call.today)
+    return agreement_out(call, queries.agreement(call, agreement_id))
 
 
 def list_agreements(call: Call, wanted: PageQuery) -> Page[AgreementOut]:
     query = queries.readable_agreements(call)
-    return page(call.session, query, Agreement, wanted, lambda row: agreement_out(row, call.today))
+    return page(call.session, query, Agreement, wanted, lambda row: agreement_out(call, row))
 
 
 def change_status(call: Call, agreement_id: UUID, target: AgreementStatus, if_match: str | None) -> AgreementOut:
@@ -114,7 +114,7 @@ def change_status(call: Call, agreement_id: UUID, target: AgreementStatus, if_ma
     record(call, agreement)
     action = f"agreement.{target.lower()}"
     call.audit(action, chain=agreement.root_id, entity="agreement", entity_id=agreement.id)
-    return agreement_out(agreement, call.today)
+    return agreement_out(call, agreement)
 
 
 def share_agreement(call: Call, agreement_id: UUID, body: ShareIn) -> ShareOut:

@@ -2,12 +2,18 @@
 
 from datetime import date
 
+from app.agreements import queries
 from app.agreements.messages import AgreementOut, InForce, ShareOut
 from app.agreements.models import Agreement, AgreementStatus, Share
+from app.organisations.access import Call
 
 
-def agreement_out(agreement: Agreement, today: date) -> AgreementOut:
-    return AgreementOut(**agreement.model_dump(), in_force=in_force_on(agreement, today))
+def agreement_out(call: Call, agreement: Agreement) -> AgreementOut:
+    """Give an agreement as the caller sees it: within which limits catalogues go live unseen is not for suppliers."""
+    shown = AgreementOut(**agreement.model_dump(), in_force=in_force_on(agreement, call.today))
+    if queries.only_sells(call.actor):
+        shown.catalogue_limits = None
+    return shown
 
 
 def in_force_on(agreement: Agreement, day: date) -> InForce:

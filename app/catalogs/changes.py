@@ -1,7 +1,7 @@
 """What a new version of a catalogue changes in a line: whether it is there at all, its prices, its text and terms."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -150,30 +150,37 @@ def _kinds_of(fields: Iterable[str], before: CatalogueLine, after: CatalogueLine
 
 def _bracket_kinds(before: CatalogueLine, after: CatalogueLine) -> Iterator[ChangeKind]:
     """Tell what changes beside the prices of a line that had some and still has."""
-    old, new = (list(map(_terms, line.brackets)) for line in (before, after))
-    if not _measures(before) or not _measures(after):
+    was, now = _measures(before), _measures(after)
+    if not was or not now:
         return
     if _currencies(before) != _currencies(after):
         yield ChangeKind.CURRENCY
-    if _measures(before) != _measures(after):
+    if _differ(was, now):
         yield ChangeKind.UNIT
-    if any(terms not in new for terms in old) or any(terms not in old for terms in new):
+    if _differ(*(list(map(_terms, line.brackets)) for line in (before, after))):
         yield ChangeKind.TERMS
 
 
+def _differ(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Tell whether either has something that the other has not. These are few; to hash a decimal takes longer."""
+    return some != others and (any(one not in others for one in some) or any(one not in some for one in others))
+
+
 def _currencies(line: CatalogueLine) -> frozenset[str]:
-    prices = (bracket.price for bracket in line.brackets)
-    return frozenset(price.currency for price in prices if price is not None and price.currency is not None)
-
-
-def _measures(line: CatalogueLine) -> frozenset[object]:
-    """Give what the prices of a line are for: unit, base quantity and factor."""
-    prices = (bracket.price for bracket in line.brackets)
     return frozenset(
-        (unit_of(line, price), price.base_quantity and price.base_quantity.value, factor_of(price))
-        for price in prices
-        if price is not None
+        bracket.price.currency
+        for bracket in line.brackets
+        if bracket.price is not None and bracket.price.currency is not None
     )
+
+
+def _measures(line: CatalogueLine) -> list[object]:
+    """Give what the prices of a line are for: unit, base quantity and factor."""
+    return [
+        (unit_of(line, price), price.base_quantity and price.base_quantity.value, factor_of(price))
+        for price in (bracket.price for bracket in line.brackets)
+        if price is not None
+    ]
 
 
 def _terms(bracket: PriceBracket) -> tuple[object, ...]:

@@ -5,7 +5,6 @@ told.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -14,6 +13,7 @@ from app.agreements.models import Agreement
 from app.catalogs import queries
 from app.catalogs.clearing import take_back
 from app.catalogs.intents import Intent, intent_of, misfits
+from app.catalogs.left_out import left_out
 from app.catalogs.models import TRANSITIONS, Catalogue, CatalogueVersion, VersionState
 from app.catalogs.routing import Destination, destination, strays
 from app.catalogs.staging import MOST_FAULTS
@@ -82,20 +82,6 @@ def fit_of(call: Call, catalogue: Catalogue, organisation: Organisation | None, 
     if not is_taken and organisation is not None:
         reasons += misfits(intent, [version.version_id for version in accepted])
     return Fit(intent, found, reasons)
-
-
-def left_out(version: CatalogueVersion) -> list[LineReason]:
-    """Give the lines that a version does not have, or that kept it out, as far as they are named, each once."""
-    named: dict[str, str] = {}
-    for fault in version.faults:
-        if "line_id" in fault:
-            named.setdefault(fault["line_id"], _reason(fault))
-    return [LineReason(line_id, reason) for line_id, reason in named.items() if line_id]
-
-
-def _reason(fault: dict[str, Any]) -> str:
-    rule = f"{fault['rule_id']}: " if fault.get("rule_id") else ""
-    return rule + str(fault["message"]).removeprefix(f"line {fault['line_id']}: ")
 
 
 def _wait(call: Call, catalogue: Catalogue, version: CatalogueVersion, fit: Fit) -> None:

@@ -12,6 +12,7 @@ from app.catalogs import change_queries, queries
 from app.catalogs.announcing import announce
 from app.catalogs.clearing import take_back
 from app.catalogs.going_live import first_day, go_live, is_over, last_standing, take_out
+from app.catalogs.left_out import left_out
 from app.catalogs.messages import (
     ApprovalIn,
     AttachIn,
@@ -105,12 +106,14 @@ def _impossible(message: str) -> DayNotPossible:
 
 
 def tell_approved(call: Call, catalogue: Catalogue, version: CatalogueVersion, organisation: Organisation) -> None:
-    """Answer the document of a version that goes live; of one that is to come, with its day."""
+    """Answer the document of a version that goes live: with its day when that is to come, and lines that it lacks."""
     assert version.live_from is not None  # noqa: S101 - it has just been set
-    later = version.live_from > call.today
-    _answer(
-        call, catalogue, version, organisation, BUSINESS_ACCEPT, [f"live from {version.live_from}"] if later else []
-    )
+    reasons = [f"live from {version.live_from}"] if version.live_from > call.today else []
+    missing = left_out(version) if version.is_partial else []
+    if missing:
+        count = sum((version.fault_counts or {}).values())
+        reasons.append(f"without lines at fault; {count} faults in all, the first are named line by line")
+    _answer(call, catalogue, version, organisation, BUSINESS_ACCEPT, reasons, missing)
 
 
 def _answer(
@@ -120,7 +123,7 @@ def _answer(
     organisation: Organisation,
     code: str,
     reasons: Sequence[str],
-    lines: Sequence[LineReasonIn] = (),
+    lines: Sequence[LineReason] = (),
 ) -> None:
     answer_document(
         call,
@@ -129,7 +132,7 @@ def _answer(
         about_id=catalogue.id,
         organisation=organisation,
         reasons=reasons,
-        lines=[LineReason(line.line_id, line.reason) for line in lines],
+        lines=lines,
     )
 
 
@@ -149,7 +152,8 @@ def reject(call: Call, catalogue_id: UUID, body: RejectionIn, if_match: str | No
     take_back(call.session, version, call.now)
     _decided(call, version, body.reason)
     _close(call, catalogue, version, organisation, "catalogue.rejected")
-    _answer(call, catalogue, version, organisation, BUSINESS_REJECT, [body.reason], body.lines)
+    lines = [LineReason(line.line_id, line.reason) for line in body.lines]
+    _answer(call, catalogue, version, organisation, BUSINESS_REJECT, [body.reason], lines)
     return catalogue_out(call, catalogue)
 
 

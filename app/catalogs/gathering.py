@@ -67,7 +67,7 @@ def _corrected(quest: Quest, bookmark: Bookmark | None, few: int) -> Gathered:
     corrections, words = {}, list(quest.words)
     for place, word in enumerate(quest.words):
         meant = None if _stands(quest, word) else spelling.corrected(quest.finder.session, word, quest.catalogues)
-        if meant is not None:
+        if meant is not None and meant[0].stem != word.stem:
             words[place], corrections[word.text] = meant
     if not corrections:
         return Gathered(quest, [], Bookmark())
@@ -144,16 +144,36 @@ def by_degrees(quest: Quest, numbered: Sequence[Hit], start: Start | None, most:
     """Gather lines behind a start, the best found ones first; `numbered` are those whose identifier the query is."""
     found = [(Degree.IDENTIFIER, hit) for hit in numbered] if start is None else []
     known = {hit.number for hit in numbered}
+    named = _named(quest, most + len(known)) if start is None else None
     for degree in WORDED if quest.words else WORDED[-1:]:
         if start is not None and is_better(degree, start.degree):
             continue
-        after = start.spot if start is not None and degree == start.degree else None
-        hits = _of_degree(quest, degree, most + 1 - len(found) + len(known), after)
+        if named is not None and degree != Degree.TEXT:
+            hits = named[degree]
+        else:
+            after = start.spot if start is not None and degree == start.degree else None
+            hits = _of_degree(quest, degree, most + 1 - len(found) + len(known), after)
         found += [(degree, hit) for hit in hits if hit.number not in known]
         if len(found) > most:
             last_degree, last = found[most - 1]
             return Gathered(quest, found[:most], Bookmark(start=start), Start(last_degree, last.spot))
     return Gathered(quest, found, Bookmark(start=start))
+
+
+def _named(quest: Quest, most: int) -> Mapping[Degree, Sequence[Hit]] | None:
+    """Gather the lines with all words in their names, by degree, or nothing when they are too many: to look over all
+    shelves once is quicker than twice.
+    """
+    if not quest.words:
+        return None
+    expression = Expression((*at(Place.NAME, quest.words), *quest.filters))
+    hits = quest.finder.by_words(lambda _: expression, most + 1)
+    if len(hits) > most:
+        return None
+    by_degree: dict[Degree, list[Hit]] = {Degree.BEGINNING: [], Degree.NAME: []}
+    for hit in hits:
+        by_degree[degree_of(hit, quest.words)].append(hit)
+    return by_degree
 
 
 def _of_degree(quest: Quest, degree: Degree, most: int, after: Spot | None) -> list[Hit]:

@@ -50,7 +50,8 @@ def take_in(call: Call, received: ReceivedCatalogue, mode: Mode = Mode.WHOLE) ->
     if not received.is_broken:
         _require_turn(call, catalogue)
     version = _keep(call, received, catalogue, known.id if known is not None else None, is_partial=is_partial)
-    if received.reading is not None and not queries.clearing(call.session, catalogue.id):
+    is_free = received.is_broken or not queries.clearing(call.session, catalogue.id)
+    if received.reading is not None and is_free:
         read_at_once(call, version, received.reading)
     else:
         version.job_id = _queue(call, version, catalogue, received.lines)

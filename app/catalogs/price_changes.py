@@ -48,24 +48,23 @@ class PriceStep(Value):
 
     @property
     def is_rise(self) -> bool:
-        return self.difference is not None and _difference(self) > 0
+        return self.difference is not None and self._is_dearer
 
     @property
     def is_fall(self) -> bool:
-        return self.difference is not None and _difference(self) < 0
+        return self.difference is not None and not self._is_dearer
+
+    @property
+    def _is_dearer(self) -> bool:
+        """Whether it costs more now; a difference may be too small to be seen when it is rounded."""
+        return bool(self.before and self.after and self.after.unit_price > self.before.unit_price)
 
     @property
     def exact_percent(self) -> Decimal | None:
         """The change in per cent, not rounded; none for a price that was nothing."""
-        if self.difference is None or self.before is None or not self.before.unit_price:
+        if self.difference is None or self.before is None or self.after is None:
             return None
-        return _difference(self) / self.before.unit_price * 100
-
-
-def _difference(step: PriceStep) -> Decimal:
-    assert step.before is not None  # noqa: S101 - a step with a difference has both prices
-    assert step.after is not None  # noqa: S101
-    return step.after.unit_price - step.before.unit_price
+        return _percent(self.before, self.after)
 
 
 def price_steps(before: CatalogueLine, after: CatalogueLine, day: date) -> tuple[PriceStep, ...]:
@@ -112,14 +111,20 @@ def _step(
         return PriceStep(quantity=quantity, day=day, before=old, after=new, because=because)
     if old.unit_price == new.unit_price:
         return None
-    step = PriceStep(quantity=quantity, day=day, before=old, after=new, difference=new.unit_price - old.unit_price)
-    percent = step.exact_percent
-    return step.model_copy(
-        update={
-            "difference": rounded(new.unit_price - old.unit_price, PRICE_DECIMALS),
-            "percent": rounded(percent) if percent is not None else None,
-        }
+    percent = _percent(old, new)
+    return PriceStep(
+        quantity=quantity,
+        day=day,
+        before=old,
+        after=new,
+        difference=rounded(new.unit_price - old.unit_price, PRICE_DECIMALS),
+        percent=rounded(percent) if percent is not None else None,
     )
+
+
+def _percent(old: Price, new: Price) -> Decimal | None:
+    before = old.unit_price
+    return (new.unit_price - before) / before * 100 if before else None
 
 
 def _packed(line: CatalogueLine) -> tuple[object, object]:

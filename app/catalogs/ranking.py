@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -21,6 +22,7 @@ from app.kit.pages import InvalidCursor
 
 DEGREES: Final = tuple(Degree)
 HOME_CURRENCY: Final = "DKK"
+_NO_LETTER: Final = re.compile(r"[^A-Za-z]")
 HIGHEST: Final = 2**63
 """What databases count to, and cursors with them."""
 
@@ -58,8 +60,8 @@ def ranked(hit: Hit, degree: Degree, day: date, quantity: Decimal) -> Ranked:
         degree=DEGREES.index(degree),
         step=hit.shelf.step,
         unpriced=price is None,
-        currency="" if currency == HOME_CURRENCY else currency[:3],
-        price=min(int(rounded(price, SCALE).scaleb(SCALE)), HIGHEST - 1) if price is not None else 0,
+        currency="" if currency == HOME_CURRENCY else _NO_LETTER.sub("", currency)[:3],
+        price=max(0, min(int(rounded(price, SCALE).scaleb(SCALE)), HIGHEST - 1)) if price is not None else 0,
         number=hit.number,
     )
     return Ranked(hit, degree, price, currency, rank)

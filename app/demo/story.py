@@ -1,10 +1,10 @@
-"""The story: from an uploaded catalogue to an invoice that approves itself, and one that does not."""
+"""The story: from an uploaded catalogue to an invoice that approves itself, one that does not, and a new catalogue."""
 
 from datetime import date
 from pathlib import Path
 
 from app import dialects
-from app.demo import buying, papers
+from app.demo import buying, papers, renewal
 from app.demo.institution import Institution
 from app.demo.stage import Stage
 from app.documents.order import Order
@@ -24,6 +24,8 @@ def play(stage: Stage, institution: Institution, folder: Path, today: date) -> N
     _second_receipt(stage, order_id, waiting_id, today)
     stage.chapter("An invoice that does not agree")
     _deviation(stage, document)
+    stage.chapter("A new version of the catalogue")
+    renewal.play(stage, institution, today)
 
 
 def _catalogue(stage: Stage, today: date) -> None:
@@ -35,7 +37,7 @@ def _catalogue(stage: Stage, today: date) -> None:
     stage.step("The content manager looks at what it changes, and approves", "statens-indkoeb")
     path = f"/catalogues/{version['catalogue_id']}"
     changes = stage.get("statens-indkoeb", f"{path}/changes")
-    stage.json(changes.json()["waiting"]["change_summary"])
+    stage.json({kind: lines for kind, lines in changes.json()["summary"]["counts"].items() if lines})
     approved = stage.post("statens-indkoeb", f"{path}/approve", etag=changes.headers["ETag"])
     stage.must("version 1 is live", holds=approved["versions"][0]["status"] == "APPROVED")
 

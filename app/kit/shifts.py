@@ -6,7 +6,7 @@ never both write: a step begins by renewing the lease, and one that is not ours 
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -16,7 +16,6 @@ from sqlmodel import Session, select
 
 from app.kit import jobs
 from app.kit.db import Database
-from app.kit.errors import Fault
 from app.kit.jobs import LEASE, Job, JobState, LeaseLost
 
 Result = TypeVar("Result")
@@ -122,19 +121,13 @@ class Shift:
         result: str,
         result_id: UUID,
         *,
-        faults: tuple[Fault, ...] | list[dict[str, Any]] = (),
-        organisation_id: UUID | None = None,
+        faults: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """Say in a step what has come of the job: from then on it cannot be cancelled."""
-        listed = [fault.as_json() if isinstance(fault, Fault) else fault for fault in faults]
-        jobs.change(
-            session,
-            self._job,
-            result=result,
-            result_id=result_id,
-            faults=listed,
-            organisation_id=organisation_id,
-        )
+        """Say in a step what has come of the job, and what was wrong with what was sent: from then on it cannot be
+        cancelled.
+        """
+        told = {"result": result, "result_id": result_id, "faults": [dict(fault) for fault in faults]}
+        jobs.change(session, self._job, **told)
 
     def clear(self, clear: Callable[["Shift"], None]) -> None:
         """Take back what the job did, which nobody cancels."""

@@ -12,6 +12,7 @@ from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.organisations import queries
 from app.organisations.access import Call, require
+from app.organisations.ending import AlreadyEnded
 from app.organisations.models import LocationNumber, Organisation
 from app.organisations.permissions import Permission
 from app.organisations.reorganisation_messages import LocationNumberEnd, LocationNumberIn, LocationNumberOut
@@ -21,10 +22,6 @@ GRACE: Final = timedelta(days=180)
 
 class GlnTaken(Conflict):
     """The GLN routes to an organisation in this time already."""
-
-
-class AlreadyEnded(Conflict):
-    """The GLN has ended already."""
 
 
 class EndsBeforeItBegins(Invalid):

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,6 +141,12 @@ def test_a_page_printed_from_the_code_is_current(
     if request.config.getoption("--golden-update", default=False):
         file.write_text(page())
     assert file.read_text() == page()
+
+
+def test_a_code_is_one_fact() -> None:
+    assert app.assembly  # everything is imported, so every refusal is known
+    codes = Counter(refusal.code for refusal in set(_refusals(Refusal)) if refusal.__module__.startswith("app."))
+    assert [code for code, count in codes.items() if count > 1] == []
 
 
 def test_permissions_stand_in_alphabetical_order() -> None:

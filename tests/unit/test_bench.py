@@ -23,6 +23,16 @@ def test_a_benchmark_ends_in_one_json_object(capsys: pytest.CaptureFixture[str])
     assert min(last["value"], last["floor"], last["ratio"], last["peak_rss_mb"]) > 0
 
 
+def test_the_search_is_measured_beside_the_index_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--quick", "--database", "sqlite", "search"])
+
+    said = capsys.readouterr().out
+    assert "two words, facets" in said
+    last = json.loads(said.splitlines()[-1])
+    assert (last["bench"], last["database"], last["unit"]) == ("search", "sqlite", "ms")
+    assert min(last["value"], last["floor"]) > 0
+
+
 def test_an_unknown_name_is_refused_with_the_names_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["match-htpp"])

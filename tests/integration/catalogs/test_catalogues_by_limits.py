@@ -313,3 +313,12 @@ def test_limits_may_be_set_when_the_agreement_is_opened(world: World) -> None:
     assert told(client.post("/agreements", body)) == (422, "body_not_valid")
     opened = client.post("/agreements", body | {"catalogue_limits": LIMITS})
     assert (opened.status_code, opened.json()["catalogue_limits"]) == (201, LIMITS)
+
+
+def test_a_supplier_does_not_read_how_far_it_may_go_unseen(world: World) -> None:
+    let_by(world)
+
+    for subject, seen in ((MANAGER, True), ("buyer", True), ("supplier", False)):
+        one = world.client(subject).get(f"/agreements/{world.agreement_id}").json()
+        (row,) = world.client(subject).get("/agreements").json()["data"]
+        assert [shown["catalogue_limits"] is not None for shown in (one, row)] == [seen, seen]

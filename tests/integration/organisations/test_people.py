@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
 
 from app.kit.audit import AuditEvent
 from app.kit.demo_issuer import NAME as ISSUER
 from app.organisations import queries
-from app.organisations.people_models import ProkuraPart, Role
+from app.organisations.people_models import Prokura, ProkuraPart, Role
 from tests.integration.organisations.steps import LONG_AGO, below, every, grant, made, person, pointers, told
 from tests.world import ADMINISTRATOR, World
 
@@ -306,6 +308,15 @@ def test_a_dimension_is_kept_in_small_letters(world: World) -> None:
     body = prokura_body(world.people["disponent"], world.institution_id, **fields)
 
     assert made(world.client(ADMINISTRATOR).post("/prokura", body))["dimension"] == "cost centre"
+
+
+@pytest.mark.parametrize("fields", [{"dimension": "account"}, {"dimension_to": "2299"}])
+def test_the_database_keeps_no_half_of_a_range(world: World, fields: dict[str, str]) -> None:
+    def halve(session: Session) -> None:
+        session.exec(update(Prokura).values(**fields))
+
+    with pytest.raises(IntegrityError, match="whole_dimension"):
+        world.database.run(halve)
 
 
 def test_a_prokura_for_an_unknown_supplier_is_refused(world: World) -> None:

@@ -225,6 +225,16 @@ def test_the_action_code_is_no_change_of_the_line() -> None:
     assert (change.kinds, change.fields) == ({K.UPDATED}, ())
 
 
+def test_prices_that_no_decimal_holds_are_compared_all_the_same() -> None:
+    by_three = Price(price_amount=Decimal("0.01"), currency="DKK", base_quantity=Quantity(Decimal(3), "EA"))
+    before = line("1", brackets=(PriceBracket(price=by_three),))
+    after = line("1", brackets=(PriceBracket(price=by_three.but(price_amount=Decimal("0.0100001"))),))
+
+    (step,) = change_of(before, after, DAY).steps
+
+    assert (step.difference, step.percent, step.is_rise, step.is_fall) == (Decimal("0.0000"), Decimal(0), True, False)
+
+
 def test_a_number_written_otherwise_is_the_same_number() -> None:
     assert change_of(line("1", "10.0"), line("1", "10.000"), DAY).steps == ()
 
