@@ -52,6 +52,13 @@ FILLED: Mapping[str, Cell] = {
 """A row with every column filled in."""
 
 
+PROFILE: dict[str, Any] = {
+    "name": "min-liste",
+    "columns": {"item_number": ["Nr"], "name": ["Tekst"], "unspsc": ["Kode"], "unit": ["Enhed"], "price": ["Pris"]},
+}
+"""How sheets with other headers are read."""
+
+
 def head(number: str = "KAT-1", version: str = "1", **more: Cell) -> Rows:
     """Give the rows above the header."""
     rows: Rows = [["Katalognummer", number], ["Version", version], ["Modtagers GLN", INSTITUTION_GLN]]

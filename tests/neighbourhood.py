@@ -10,11 +10,16 @@ from sqlmodel import Session
 
 from app.demo import papers
 from app.kit.clock import business_day
+from app.kit.sheets import CSV
 from app.organisations.models import Task, TaskType
 from app.organisations.people_models import Role
 from app.organisations.tasks import open_task
+from tests.catalogue_sheets import PROFILE, csv_of, head, item, sheet
+from tests.catalogues import catalogue_xml
+from tests.catalogues import line as line_of
 from tests.integration.agreements.sharing import agreement, shared
 from tests.integration.organisations.steps import below, grant, made, person
+from tests.large_catalogues import hand_in, read_by_jobs
 from tests.policies import apply_template, propose
 from tests.purchases import done
 from tests.story import Story
@@ -116,6 +121,18 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /catalogues/{catalogue_id}/changes": READ,
     "POST /catalogues/{catalogue_id}/approve": READ,
     "POST /catalogues/{catalogue_id}/reject": _plain(**WHY),
+    "POST /catalogues/{catalogue_id}/withdraw": _plain(**WHY),
+    "GET /catalogues/{catalogue_id}/export": READ,
+    "GET /catalogues/{catalogue_id}/versions/{ordinal}/sheet": READ,
+    "GET /mapping-profiles/{profile_id}": READ,
+    "DELETE /mapping-profiles/{profile_id}": READ,
+    "GET /shopping-lists/{list_id}": READ,
+    "DELETE /shopping-lists/{list_id}": READ,
+    "GET /shopping-lists/{list_id}/items": READ,
+    "POST /shopping-lists/{list_id}/items": Recipe(lambda ids: {"catalogue_line_id": ids["line_id"]}),
+    "DELETE /shopping-lists/{list_id}/items/{item_id}": READ,
+    "GET /jobs/{job_id}": READ,
+    "POST /jobs/{job_id}/cancel": READ,
     "POST /catalogues/{catalogue_id}/attach": Recipe(lambda ids: {"agreement_id": ids["agreement_id"]}),
     "GET /catalogue-lines/{line_id}": READ,
     "GET /orders/{order_id}": READ,
@@ -156,6 +173,8 @@ def settle(story: Story) -> dict[str, str]:
     document = story.document_of(order["id"])
     invoice = story.match(papers.written(papers.bill(document, {"1": "10"}, issue_date=_today(world))))
     inbound = done(story["supplier"].upload("/documents", papers.written(papers.answer(document))), 202)
+    shopping = made(story["buyer"].post("/shopping-lists", {"name": "Ofte"}))
+    listed = made(story["buyer"].post(f"/shopping-lists/{shopping['id']}/items", {"catalogue_line_id": line["id"]}))
     number = done(administrator.get(f"/organisations/{place}/location-numbers"))["data"][0]
     substitution = {"principal_id": buyer, "substitute_id": str(world.people["requisitioner"]), **DAYS}
     planned = {"kind": "CLOSE", "organisation_id": str(place), "effective_on": "2026-12-31"}
@@ -177,12 +196,39 @@ def settle(story: Story) -> dict[str, str]:
         "agreement_id": str(local),
         "share_id": str(share_id),
         "group_id": group["id"],
-        "catalogue_id": done(story["auditor"].get("/catalogues"))["data"][0]["id"],
+        "catalogue_id": _sheet(story),
+        "ordinal": "1",
+        "profile_id": _profile(story),
+        "list_id": shopping["id"],
+        "item_id": listed["id"],
+        "job_id": _job(story),
         "line_id": line["id"],
         "order_id": order["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
     }
+
+
+def _sheet(story: Story) -> str:
+    """Let a catalogue that came as a sheet be approved."""
+    rows = sheet([item()], above=head("KAT-ARK"))
+    catalogue_id = done(story["supplier"].upload("/catalogues", csv_of(rows), CSV), 201)["catalogue_id"]
+    done(story["state-content-manager"].post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": "*"}))
+    return str(catalogue_id)
+
+
+def _profile(story: Story) -> str:
+    query = f"supplier_id={story.world.supplier_id}&organisation_id={story.world.institution_id}"
+    return str(made(story["content-manager"].post(f"/mapping-profiles?{query}", PROFILE))["id"])
+
+
+def _job(story: Story) -> str:
+    """Let a large catalogue wait to be read."""
+    settings = story.world.app.state.settings
+    read_by_jobs(story.world)
+    job = hand_in(story.world, catalogue_xml([line_of("1")], number="KAT-STOR"))
+    story.world.app.state.settings = settings
+    return str(job["id"])
 
 
 def _today(world: World) -> Any:

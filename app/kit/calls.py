@@ -165,8 +165,9 @@ class Door(Generic[ActorT]):
             call = Call(session, actor, now, self._request.scope.get("request_id"))
             response = self._answer(step(call, *args, **kwargs))
             if claim is not None:
-                media_type, body = response.media_type or "", bytes(response.body)
-                keep_answer(session, claim, response.status_code, media_type, body, response.headers.get("etag"))
+                media_type, body, headers = response.media_type or "", bytes(response.body), response.headers
+                told = (headers.get("etag"), headers.get("location"))
+                keep_answer(session, claim, response.status_code, media_type, body, *told)
             return response
 
         return self._database.run(work, write=self._request.method not in READING)
@@ -211,7 +212,8 @@ class Door(Generic[ActorT]):
 
 
 def _replayed(stored: StoredAnswer) -> Response:
-    headers = {"Idempotent-Replayed": "true"} | ({"ETag": stored.etag} if stored.etag else {})
+    kept = {"ETag": stored.etag, "Location": stored.location}
+    headers = {"Idempotent-Replayed": "true"} | {name: value for name, value in kept.items() if value}
     return Response(stored.body, stored.status, headers, stored.media_type or None)
 
 

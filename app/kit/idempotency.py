@@ -42,6 +42,7 @@ class StoredAnswer(SQLModel, table=True):
     media_type: str = Field(default="application/json", max_length=80)
     body: bytes = Field(default=b"", sa_column=bytes_column())
     etag: str | None = Field(default=None, max_length=80)
+    location: str | None = Field(default=None, max_length=300)
     answered_at: datetime = Field(sa_column=moment_column(index=True))
 
 
@@ -110,7 +111,13 @@ def first_answer(session: Session, claim: Claim, now: datetime) -> StoredAnswer 
 
 
 def keep_answer(
-    session: Session, claim: Claim, status: int, media_type: str, body: bytes, etag: str | None = None
+    session: Session,
+    claim: Claim,
+    status: int,
+    media_type: str,
+    body: bytes,
+    etag: str | None = None,
+    location: str | None = None,
 ) -> None:
     """Store the answer beside its effect."""
     session.connection().execute(
@@ -120,5 +127,5 @@ def keep_answer(
             col(StoredAnswer.operation) == claim.operation,
             col(StoredAnswer.key) == claim.key,
         )
-        .values(status=status, media_type=media_type, body=body, etag=etag)
+        .values(status=status, media_type=media_type, body=body, etag=etag, location=location)
     )

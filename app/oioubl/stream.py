@@ -115,7 +115,7 @@ class CatalogueStream:
                     before = self._judged(batch)
                 yield from before
             except NotXml as error:
-                self._report = syntax_report(error)
+                self._conclude(syntax_report(error))
         self._is_over = True
 
     def _batches(self, seen: SeenLines) -> Iterator[_Batch]:
@@ -133,13 +133,17 @@ class CatalogueStream:
                 waiting, tags_before = [], self._reader.tags
         if self._head is None:
             self._head = self._reader.root
-            self._report = validate_tree(self._reader.root)
+            self._conclude(validate_tree(self._reader.root))
             return
         if waiting:
             yield self._begun(self._head, waiting, seen)
         for stray in self._reader.root:
             self._tell(self._place.stray(stray))
         self._report = self._conclusion(self._head)
+
+    def _conclude(self, report: Report) -> None:
+        """Let the whole document speak for itself, whatever was said of its lines."""
+        self._report, self._told = report, Counter(finding.rule_id for finding in report.findings)
 
     def _open(self, first: etree._Element) -> etree._Element:
         """Move what stands before the first line into a document of its own."""

@@ -486,6 +486,7 @@ def upgrade() -> None:
         ),
         inline_references=True,
     )
+    op.add_column("stored_answer", sa.Column("location", sa.String(length=300), nullable=True))
     op.add_column("supplier", sa.Column("gln", sa.String(length=13), nullable=True))
     op.add_column("supplier", sa.Column("status_before", sa.String(length=40), nullable=True))
     op.add_column("supplier", sa.Column("activation_reason", sa.String(length=1000), nullable=True))

@@ -10,15 +10,12 @@ from app.catalogs.mapping_files import YAML, shipped
 from app.catalogs.sheet_columns import COLUMNS
 from app.kit.audit import AuditEvent
 from app.kit.sheets import CSV, XLSX, read_sheets
+from tests.catalogue_sheets import PROFILE
 from tests.databases import row_counts
 from tests.purchases import done
 from tests.selling import registered
 from tests.world import World
 
-PROFILE: dict[str, Any] = {
-    "name": "min-liste",
-    "columns": {"item_number": ["Nr"], "name": ["Tekst"], "unspsc": ["Kode"], "unit": ["Enhed"], "price": ["Pris"]},
-}
 AS_YAML = b"""
 name: min-liste
 columns: {item_number: Nr, name: Tekst, unspsc: Kode, unit: Enhed, price: Pris}

@@ -220,9 +220,11 @@ def test_a_worker_killed_at_its_work_leaves_the_document_to_the_next_one(story: 
     """Claimed, and never done: after the lease another worker does it, once."""
     kept = done(story["supplier"].upload("/documents", papers.written(response(document))), 202)
     world = story.world
-    killed = world.database.run(lambda session: jobs.claim(session, world.clock.now()))
-    assert killed is not None
-    assert killed.kind == turns.PROCESS
+    kinds: list[str] = []
+    while turns.PROCESS not in kinds:
+        killed = world.database.run(lambda session: jobs.claim(session, world.clock.now()))
+        assert killed is not None
+        kinds.append(killed.kind)
     story.work()
     assert done(story["supplier"].get(f"/documents/{kept['id']}"))["state"] == "RECEIVED"
 
