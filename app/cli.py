@@ -80,6 +80,7 @@ def serve(
 @cli.command()
 def worker() -> None:
     """Do jobs, deliver documents and seal the audit trail until SIGTERM or SIGINT."""
+    import gc
     import signal
 
     from app.assembly import worker_of
@@ -89,6 +90,7 @@ def worker() -> None:
         works = worker_of(settings, database, clock_from(settings.clock))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: works.stop_soon())
+        gc.freeze()  # what is there now stays, and need not be looked at each time that much comes and goes
         works.run()
 
 

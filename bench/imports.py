@@ -5,6 +5,7 @@
 long it waited).
 """
 
+import gc
 import json
 import resource
 import select as polling
@@ -107,6 +108,7 @@ def imported(address: str, file: Path, folder: Path, *, judge: bool = True) -> d
         importing.open_catalogue = partial(CatalogueReading, judge=False)
     with (FOLDER / "catalogue.xml").open("rb") as sample:
         assert validate_catalogue(sample).is_valid
+    gc.freeze()  # as `prokura worker` does
     begun = _Begun()
     taker = CatalogueTaker(database, clock, settings, "application/xml")
     with file.open("rb") as opened:

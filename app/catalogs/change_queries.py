@@ -61,10 +61,11 @@ def changes_of(version: CatalogueVersion) -> Select[*tuple[Any, ...]]:
 
 def with_contents(changes: Select[*tuple[Any, ...]], version: CatalogueVersion) -> Select[*tuple[Any, ...]]:
     """Give changes with what stands in each line's row, as `content`, and in the one that it replaces, as `before`."""
+    ended: Any = col(_Before.to_version)
     replaced = and_(
         col(_Before.catalogue_id) == version.catalogue_id,
         col(_Before.line_id) == col(CatalogueLine.line_id),
-        col(_Before.to_version) == version.ordinal,
+        ended + 0 == version.ordinal,  # by its id: the index of versions would give every line that ends with this one
         col(_Before.id) != col(CatalogueLine.id),
     )
     told = changes.add_columns(col(CatalogueLine.content), col(_Before.content).label("before"))
@@ -122,10 +123,12 @@ def streamed(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Any]
     yield from session.connection().execute(query, execution_options={"yield_per": CHUNK})
 
 
-def by_price(version: CatalogueVersion, *kinds: ChangeKind) -> Select[*tuple[Any, ...]]:
-    """Give the changes of one of the kinds, those that rise most first, then those that have no percentage."""
-    query = changes_of(version).where(is_any(*kinds))
-    return query.order_by(col(LineChange.percent).is_(None), *_order(ChangeSort.PRICE))
+def of_kind(version: CatalogueVersion, kind: ChangeKind) -> Select[*tuple[Any, ...]]:
+    """Give the changes of a kind: of prices that rise or fall those that rise most first, else as they were written."""
+    query = changes_of(version).where(is_any(kind))
+    if kind in (ChangeKind.PRICE_UP, ChangeKind.PRICE_DOWN):
+        return query.where(col(LineChange.percent).is_not(None)).order_by(*_order(ChangeSort.PRICE))
+    return query.order_by(*_order(ChangeSort.LINE))
 
 
 def count_by_kind(session: Session, version: CatalogueVersion, groups: Sequence[str]) -> dict[ChangeKind, int]:

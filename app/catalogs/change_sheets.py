@@ -116,7 +116,7 @@ class ChangeBook:
             yield ["Ændrede priser tilsammen", f"{_number(summary.average_percent)} %"]
 
     def _prices(self, kind: ChangeKind) -> Iterator[Cells]:
-        changes = change_queries.by_price(self.version, kind)
+        changes = change_queries.of_kind(self.version, kind)
         if kind in (ChangeKind.ADDED, ChangeKind.REMOVED):
             changes = change_queries.with_contents(changes, self.version)
         for row in change_queries.streamed(self.session, changes):

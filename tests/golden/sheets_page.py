@@ -27,6 +27,8 @@ Printed from the columns in `app/catalogs/sheet_columns.py` by a test.
 - **All or nothing.** One row at fault turns the whole away, unless `mode=partial` is asked for. `dry_run=true` tells
   what would happen to at most 10,000 rows. With `Accept` of a workbook the answer is the same sheet, in the form in
   which it came, with a column for comments.
+- **Large ones.** More than 2,000 rows are read by a job, as other large catalogues are. Whatever became of a version,
+  `GET /catalogues/{id}/versions/{ordinal}/sheet` gives its sheet with comments. `prokura import` takes sheets, too.
 - **Limits.** A workbook may unpack to 512 MiB and hold 8 million cells, some 300,000 rows of fifteen; a CSV file may
   have 512 MiB.
 

@@ -76,5 +76,5 @@ def test_an_approved_version_reaches_everybody_at_once_and_touches_no_share(worl
     assert sharing(world) == before
     counts = row_counts(world.database)
     grown = {name for name, rows in counts.items() if rows != counted[name]}
-    assert grown == {"archived_document", "audit_event", "outbox_item", "job"} & grown
+    assert grown == {"archived_document", "audit_event", "outbox_item", "job", "stored_answer"} & grown
     assert counts["catalogue_line"] == counted["catalogue_line"]

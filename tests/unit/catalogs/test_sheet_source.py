@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -16,6 +15,8 @@ from app.catalogs.sheet_source import Legend
 from app.dialects import write
 from app.documents.amounts import TaxCategory
 from app.documents.catalogue import CatalogueLine
+from app.documents.envelope import Envelope
+from app.documents.party import Party
 from app.documents.values import Identifier, Period
 from app.kit.errors import Fault
 from app.kit.money import Quantity
@@ -41,6 +42,20 @@ from tests.catalogue_sheets import (
 from tests.catalogues import catalogue
 from tests.sheets import Cell, workbook
 from tests.world import CONTRACT, INSTITUTION_GLN
+
+
+def envelope() -> Envelope:
+    """Give the envelope that a sheet gets from the request and its header."""
+    party, receiver = catalogue(()).provider, Identifier(value=INSTITUTION_GLN, scheme_id="GLN")
+    return Envelope(
+        document_type="Catalogue",
+        number="KAT-1",
+        issue_date=date(2026, 3, 2),
+        version_id="3",
+        sender=party,
+        receiver=Party(endpoint_id=receiver, identifications=(receiver,)),
+    )
+
 
 NUMBER, PRICE = "Leverandørens varenr", "Pris"
 
@@ -138,8 +153,7 @@ def test_the_request_may_say_it_instead_and_the_rows_name_the_contract() -> None
     rows = sheet([[*item(), CONTRACT]], [*HEADER, "Aftalenr"], above=[])
     with read(book(rows), legend) as source:
         assert (source.header.number, source.header.contract, source.header.supplier) == ("KAT-1", CONTRACT, "30714008")
-        party = catalogue(()).provider
-        document = source.header.document(party, UUID(int=1), date(2026, 3, 2))
+        document = SheetDocument(source, envelope(), sort_out=False).head
     assert (document.number, document.version_id, document.contract_id) == ("KAT-1", "3", CONTRACT)
     assert document.validity_period is None
     assert document.receiver.keys == (f"GLN:{INSTITUTION_GLN}",)
@@ -390,7 +404,7 @@ def test_a_profile_names_its_sheet_and_the_others_are_passed_over() -> None:
 def test_a_sheet_is_read_as_a_document_about_a_catalogue_is() -> None:
     rows = [item("A-1"), item("A-2", "1.250"), item("A-3", "gratis", unspsc="1")]
     with read(book(sheet(rows))) as source:
-        whole, sorting = (SheetDocument(source, catalogue(()), sort_out=one) for one in (False, True))
+        whole, sorting = (SheetDocument(source, envelope(), sort_out=one) for one in (False, True))
         assert [(line.number, line.line_id, len(line.faults)) for line in whole] == [
             (1, "A-1", 0),
             (2, "", 1),
@@ -406,7 +420,7 @@ def test_a_sheet_is_read_as_a_document_about_a_catalogue_is() -> None:
 def test_a_csv_file_that_breaks_off_on_the_way_spoils_the_whole() -> None:
     content = csv_of(sheet([item(f"A-{number}") for number in range(30)])) + b'"A-2;no end'
     with read(content, media_type=CSV) as source:
-        document = SheetDocument(source, catalogue(()), sort_out=True)
+        document = SheetDocument(source, envelope(), sort_out=True)
         assert list(document) == []
         assert [fault.row for fault in document.verdict().faults] == [37]
         with pytest.raises(UnreadableSheet):
