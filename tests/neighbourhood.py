@@ -121,7 +121,7 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /catalogues/{catalogue_id}/changes": READ,
     "POST /catalogues/{catalogue_id}/approve": READ,
     "POST /catalogues/{catalogue_id}/reject": _plain(**WHY),
-    "POST /catalogues/{catalogue_id}/withdraw": _plain(**WHY),
+    "POST /catalogues/{catalogue_id}/withdraw": _plain(ordinal=1, **WHY),
     "GET /catalogues/{catalogue_id}/export": READ,
     "GET /catalogues/{catalogue_id}/versions/{ordinal}/sheet": READ,
     "GET /mapping-profiles/{profile_id}": READ,

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, asc, desc, false, func, or_, true
+from sqlalchemy import ColumnElement, Select, and_, asc, case, desc, false, func, or_, true
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.catalogs.change_messages import ChangeSort, Sought
-from app.catalogs.changes import ChangeKind
+from app.catalogs.changes import OTHER_THAN_PRICES, ChangeKind
 from app.catalogs.models import CatalogueLine, CatalogueVersion, LineChange
 from app.catalogs.reach import in_groups
 from app.kit.errors import Fault
@@ -60,7 +60,9 @@ def changes_of(version: CatalogueVersion) -> Select[*tuple[Any, ...]]:
 
 
 def with_contents(changes: Select[*tuple[Any, ...]], version: CatalogueVersion) -> Select[*tuple[Any, ...]]:
-    """Give changes with what stands in each line's row, as `content`, and in the one that it replaces, as `before`."""
+    """Give changes with what stands in each line's row, as `content`, and in the one that it replaces, as `before`.
+    Both are empty where only prices change, which are told by themselves.
+    """
     ended: Any = col(_Before.to_version)
     replaced = and_(
         col(_Before.catalogue_id) == version.catalogue_id,
@@ -68,8 +70,9 @@ def with_contents(changes: Select[*tuple[Any, ...]], version: CatalogueVersion) 
         ended + 0 == version.ordinal,  # by its id: the index of versions would give every line that ends with this one
         col(_Before.id) != col(CatalogueLine.id),
     )
-    told = changes.add_columns(col(CatalogueLine.content), col(_Before.content).label("before"))
-    return told.outerjoin(_Before, replaced)
+    more = is_any(ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.UNIT, *OTHER_THAN_PRICES)
+    content, before = (case((more, col(of.content))) for of in (CatalogueLine, _Before))
+    return changes.add_columns(content.label("content"), before.label("before")).outerjoin(_Before, replaced)
 
 
 def sought(wanted: Sought, groups: Sequence[str]) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """A version's changes as a workbook for the content manager: first in short, then a sheet for each kind."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,15 +11,17 @@ from sqlmodel import Session, col
 
 from app.catalogs import change_queries
 from app.catalogs.change_messages import ChangeSummary, PriceExtreme
-from app.catalogs.change_views import fields_of, prices_of, steps_of
+from app.catalogs.change_views import fields_of, told_steps
 from app.catalogs.changes import OTHER_THAN_PRICES, ChangeKind
 from app.catalogs.models import Catalogue, CatalogueVersion, LineChange
-from app.catalogs.price_changes import PRICE_DECIMALS, Incomparable, PriceStep
-from app.documents.price import Price
+from app.catalogs.price_changes import PRICE_DECIMALS, Incomparable
+from app.catalogs.prices import ONE
 from app.kit.money import plain, rounded
 from app.kit.workbooks import Heading, WrittenSheet
 
 Cells = list[str]
+Step = Mapping[str, Any]
+"""A price that changes, as JSON has it: hundreds of thousands of them are written as they were kept."""
 
 MOST_ROWS: Final = 1_000_000
 """A sheet of a workbook has hardly more; what is left out is counted on the first sheet all the same."""
@@ -31,8 +33,8 @@ LINE: Final = (
     Heading("UNSPSC", width=12),
 )
 PRICE: Final = (
-    Heading("Fra antal", width=10),
-    Heading("Fra dato", is_date=True, width=12),
+    Heading("Fra antal", "Blank: fra 1", width=10),
+    Heading("Fra dato", "Blank: fra den dag, der er sammenlignet pr.", is_date=True, width=12),
     Heading("Pris før", is_amount=True, width=12),
     Heading("Pris efter", is_amount=True, width=12),
 )
@@ -120,12 +122,26 @@ class ChangeBook:
         if kind in (ChangeKind.ADDED, ChangeKind.REMOVED):
             changes = change_queries.with_contents(changes, self.version)
         for row in change_queries.streamed(self.session, changes):
-            steps = prices_of(row, self.version) if kind in (ChangeKind.ADDED, ChangeKind.REMOVED) else steps_of(row)
-            shown = [step for step in steps if _is_of(step, kind)]
+            shown = [step for step in told_steps(row, self.version) if kind not in _IS_OF or _IS_OF[kind](step)]
             for step in shown:
-                yield [*_line(row), *_price(step, kind)]
+                yield [*_line(row), *self._price(step, kind)]
             if not shown:
                 yield _line(row)
+
+    def _price(self, step: Step, kind: ChangeKind) -> Cells:
+        day = step["day"]
+        cells = [
+            _danish(step["quantity"]) if step["quantity"] != "1" else "",
+            day if day != self.version.compared_on.isoformat() else "",
+            _unit_price(step.get("before")),
+            _unit_price(step.get("after")),
+        ]
+        if kind in (ChangeKind.PRICE_UP, ChangeKind.PRICE_DOWN):
+            cells += [_danish(step["difference"]), _danish(step.get("percent") or "")]
+        cells += [_both(step, _currency), _both(step, _measure)]
+        if "because" in step:
+            cells.append(REASONS[step["because"]])
+        return cells
 
     def _fields(self) -> Iterator[Cells]:
         kinds = change_queries.is_any(*OTHER_THAN_PRICES, ChangeKind.UNIT)
@@ -148,45 +164,38 @@ def _line(row: Any) -> Cells:
     return [row.line_id, row.sellers_item_id or "", row.name, row.unspsc]
 
 
-def _is_of(step: PriceStep, kind: ChangeKind) -> bool:
-    tests = {
-        ChangeKind.PRICE_UP: step.is_rise,
-        ChangeKind.PRICE_DOWN: step.is_fall,
-        ChangeKind.PRICE_NOT_COMPARABLE: step.because is not None,
-        ChangeKind.PRICE_NEW: step.before is None,
-        ChangeKind.PRICE_GONE: step.after is None,
-    }
-    return tests.get(kind, True)
+_IS_OF: Final[Mapping[ChangeKind, Callable[[Step], bool]]] = {
+    ChangeKind.PRICE_UP: lambda step: "difference" in step and not step["difference"].startswith("-"),
+    ChangeKind.PRICE_DOWN: lambda step: step.get("difference", "").startswith("-"),
+    ChangeKind.PRICE_NOT_COMPARABLE: lambda step: "because" in step,
+    ChangeKind.PRICE_NEW: lambda step: "before" not in step,
+    ChangeKind.PRICE_GONE: lambda step: "after" not in step,
+}
+"""Which prices of a line stand on the sheet of a kind; all of them on any other sheet."""
 
 
-def _price(step: PriceStep, kind: ChangeKind) -> Cells:
-    before, after = (_unit_price(price) for price in (step.before, step.after))
-    cells = [_number(step.quantity), _day(step.day), before, after]
-    if kind in (ChangeKind.PRICE_UP, ChangeKind.PRICE_DOWN):
-        cells += [_optional(step.difference), _optional(step.percent)]
-    cells += [_both(step, _currency), _both(step, _measure)]
-    if step.because is not None:
-        cells.append(REASONS[step.because])
-    return cells
-
-
-def _both(step: PriceStep, told: Any) -> str:
+def _both(step: Step, told: Callable[[Step], str]) -> str:
     """Tell what both prices say once, and what they say differently as before and after."""
-    said = dict.fromkeys(told(price) for price in (step.before, step.after) if price is not None)
-    return " → ".join(filter(None, said))
+    before, after = (told(step[side]) if side in step else "" for side in ("before", "after"))
+    return f"{before} → {after}" if before and after and before != after else before or after
 
 
-def _currency(price: Price) -> str:
-    return price.currency or ""
+def _currency(price: Step) -> str:
+    return str(price.get("currency", ""))
 
 
-def _measure(price: Price) -> str:
+def _measure(price: Step) -> str:
     """Tell what a price is for; the prices of the sheet are for one such unit."""
-    return f"1 {price.base_quantity.unit_code}" if price.base_quantity is not None else ""
+    return f"1 {price['base_quantity']['unit_code']}" if "base_quantity" in price else ""
 
 
-def _unit_price(price: Price | None) -> str:
-    return _number(rounded(price.unit_price, PRICE_DECIMALS)) if price is not None else ""
+def _unit_price(price: Step | None) -> str:
+    if price is None:
+        return ""
+    base = Decimal(price["base_quantity"]["value"]) if "base_quantity" in price else ONE
+    if base in (0, 1):
+        return _danish(price["price_amount"])
+    return _number(rounded(Decimal(price["price_amount"]) / base, PRICE_DECIMALS))
 
 
 def _extreme(extreme: PriceExtreme) -> str:
@@ -194,12 +203,12 @@ def _extreme(extreme: PriceExtreme) -> str:
     return f"{percent} ({_number(extreme.amount)}): linje {extreme.line_id}, {extreme.name}"
 
 
-def _optional(number: Decimal | None) -> str:
-    return _number(number) if number is not None else ""
-
-
 def _number(number: Decimal) -> str:
-    return plain(number).replace(".", ",")
+    return _danish(plain(number))
+
+
+def _danish(number: str) -> str:
+    return number.replace(".", ",")
 
 
 def _day(day: date) -> str:

@@ -1,6 +1,7 @@
 """A version's changes as callers see them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,11 +15,14 @@ from app.catalogs.price_changes import PriceStep
 from app.catalogs.prices import ONE, price_on
 from app.catalogs.recording import FROM_NOTHING
 from app.kit.columns import trimmed
-from app.kit.money import rounded
+from app.kit.money import plain, rounded
 from app.organisations.access import Call
 
 UNSAID: Final[Mapping[str, Any]] = {"orderable": True}
 """What a field is that the content of a line leaves out; any other is empty."""
+
+PLAIN: Final = frozenset({"price", "lead_time", "tax_categories"})
+"""What a bracket has whose price holds for all quantities and places."""
 
 
 def change_out(row: Any, version: CatalogueVersion, groups: Sequence[str]) -> ChangeOut:
@@ -44,19 +48,34 @@ def kinds_of(row: Any, groups: Sequence[str]) -> list[ChangeKind]:
 
 def prices_of(row: Any, version: CatalogueVersion) -> Iterator[PriceStep]:
     """Give the prices that change, or the one that an added or removed line has; the row has the contents."""
-    if row.kinds & ChangeKind.UPDATED.bit:
-        yield from steps_of(row)
-        return
-    line = document_line(row.content)
-    least = line.minimum_order_quantity or ONE
-    price = price_on(line, version.compared_on, least)
-    if price is not None:
-        side = "before" if row.kinds & ChangeKind.REMOVED.bit else "after"
-        yield PriceStep.model_validate({"quantity": least, "day": version.compared_on, side: price})
+    yield from map(PriceStep.model_validate, told_steps(row, version))
 
 
 def steps_of(row: Any) -> list[PriceStep]:
+    """Give the prices that change."""
     return [PriceStep.model_validate(step) for step in row.steps or ()]
+
+
+def told_steps(row: Any, version: CatalogueVersion) -> Sequence[Mapping[str, Any]]:
+    """Give what `prices_of` gives as JSON has it, for whoever reads very many."""
+    if row.kinds & ChangeKind.UPDATED.bit:
+        return row.steps or ()
+    price, least = _price_in(row.content, version.compared_on)
+    side = "before" if row.kinds & ChangeKind.REMOVED.bit else "after"
+    return [{"quantity": least, "day": version.compared_on.isoformat(), side: price}] if price is not None else []
+
+
+def _price_in(content: Mapping[str, Any], day: date) -> tuple[Mapping[str, Any] | None, str]:
+    """Give the price on a day for the least quantity that can be ordered, and that quantity. A line with one price that
+    holds always and everywhere, as most have, is not read for it.
+    """
+    brackets, least = content.get("brackets", ()), content.get("minimum_order_quantity", "1")
+    if len(brackets) == 1 and brackets[0].keys() <= PLAIN and "validity_period" not in brackets[0].get("price", ()):
+        return brackets[0].get("price"), least
+    line = document_line(content)
+    quantity = line.minimum_order_quantity or ONE
+    price = price_on(line, day, quantity)
+    return price.model_dump(mode="json", exclude_defaults=True) if price is not None else None, plain(quantity)
 
 
 def fields_of(row: Any) -> Iterator[FieldChange]:

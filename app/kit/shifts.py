@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 MILLISECOND: Final = 10**6
 SECOND: Final = 10**9
-GOOD: Final = 40 * MILLISECOND
+GOOD: Final = 25 * MILLISECOND
 """How long a step should hold the writers' queue of SQLite, in nanoseconds."""
 
 SHORTEST: Final = MILLISECOND

@@ -509,3 +509,27 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'OPEN' AND remind_on IS NULL"),
         postgresql_where=sa.text("state = 'OPEN' AND remind_on IS NULL"),
     )
+    _check_limits()
+    _check_numbers()
+
+
+def _check_limits() -> None:
+    not_negative, in_order = "max_amount >= 0", "valid_to IS NULL OR valid_from <= valid_to"
+    # SQLite writes the table anew, and forgets the checks that it is not told of.
+    kept = (
+        sa.CheckConstraint(not_negative, name=op.f("ck_prokura_not_negative")),
+        sa.CheckConstraint(in_order, name=op.f("ck_prokura_in_order")),
+    )
+    with op.batch_alter_table("prokura", table_args=kept) as batch:
+        batch.create_check_constraint(
+            op.f("ck_prokura_whole_dimension"),
+            "(dimension IS NULL) = (dimension_from IS NULL) AND (dimension IS NULL) = (dimension_to IS NULL)",
+        )
+
+
+def _check_numbers() -> None:
+    with op.batch_alter_table("location_number") as batch:
+        batch.create_check_constraint(op.f("ck_location_number_in_order"), "valid_to IS NULL OR valid_from <= valid_to")
+        batch.create_check_constraint(
+            op.f("ck_location_number_grace_follows"), "routable_to IS NULL OR valid_to <= routable_to"
+        )

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from app.catalogs.models import CatalogueVersion
 from app.kit.outbox import OutboxItem
-from tests.catalogues import catalogue_xml, line
+from tests.catalogues import catalogue_xml, decide, line, publish, upload
 from tests.world import World
 
 
@@ -46,3 +46,25 @@ def test_of_two_approvals_at_once_one_counts(world: World) -> None:
     assert sorted(answer.status_code for answer in answers)[0] == 200
     assert {answer.status_code for answer in answers} <= {200, 409, 412}
     assert len(world.database.run(lambda session: session.exec(select(OutboxItem)).all())) == 1
+
+
+def test_nobody_sees_half_of_a_version_while_it_is_approved(world: World) -> None:
+    publish(world, [line(str(number), "10.00") for number in range(60)])
+    changed = [line(str(number), "11.00", "Update") for number in range(60)]
+    catalogue_id = upload(world, *changed)
+    seen: list[set[str]] = []
+
+    def look(_: int) -> None:
+        rows = world.client("buyer").get("/catalogue-lines", limit=100).json()["data"]
+        assert len(rows) == 60
+        seen.append({row["price"]["price_amount"] for row in rows})
+
+    with ThreadPoolExecutor(3) as threads:
+        looking = [threads.submit(look, number) for number in range(3)]
+        approved = threads.submit(decide, world, catalogue_id, "approve")
+        looking += [threads.submit(look, number) for number in range(6)]
+        for one in looking:
+            one.result()
+
+    assert approved.result().status_code == 200
+    assert {frozenset(prices) for prices in seen} <= {frozenset({"10.00"}), frozenset({"11.00"})}

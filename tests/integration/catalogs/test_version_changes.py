@@ -274,8 +274,8 @@ def test_a_workbook_has_a_sheet_for_each_kind_with_the_highest_rise_first(world:
         ("up", "100", "105", "5", "5"),
     ]
     assert [row[-1] for row in sheets["Ikke sammenlignelige"].rows[1:]] == [
-        "Enheden er en anden",
         "Valutaen er en anden",
+        "Enheden er en anden",
     ]
     texts = {row[0]: row[4:] for row in sheets["Tekst og vilkår"].rows[1:]}
     assert texts["text"] == ["item.name", "Vare text", "Et andet navn"]

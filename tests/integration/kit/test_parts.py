@@ -115,7 +115,7 @@ def test_an_upload_that_breaks_off_is_swept_after_an_hour_without_a_new_part(
     assert counted(database) == (0, 3)
     assert database.run(lambda session: content_of(session, whole.id)) == CONTENT
     with pytest.raises(UploadLapsed):
-        broken.end(XML)
+        kept(database, broken.end(XML))
 
 
 def test_many_parts_are_swept_some_at_a_time(database: Database, clock: FixedClock) -> None:
