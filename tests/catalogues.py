@@ -149,9 +149,13 @@ def decide(
 
 
 def answers(world: World) -> list[ApplicationResponse]:
-    """Read what waits in the outbox; whatever goes out must be valid itself."""
+    """Read what waits in the outbox, oldest first; whatever goes out must be valid itself."""
 
-    query = select(col(ArchivedDocument.content)).join(OutboxItem, col(OutboxItem.document_id) == ArchivedDocument.id)
+    query = (
+        select(col(ArchivedDocument.content))
+        .join(OutboxItem, col(OutboxItem.document_id) == ArchivedDocument.id)
+        .order_by(col(OutboxItem.id))
+    )
     found = world.database.run(lambda session: list(session.exec(query).all()))
     for content in found:
         assert validation.validate(content).findings == ()

@@ -173,7 +173,8 @@ def test_long_words_are_no_reason_to_lose_an_order(story: Story, words: str) -> 
 
 
 def test_a_moved_number_routes_to_where_it_belongs_on_the_day(story: Story) -> None:
-    sql(story, "UPDATE location_number SET valid_to = '2026-03-01'")
+    ended = "valid_from = '2025-01-01', valid_to = '2025-06-30', routable_to = '2025-12-27'"
+    sql(story, f"UPDATE location_number SET {ended}")
     assert turned_away(story, order(story))["problem"] == "buyer_unknown"
 
 
