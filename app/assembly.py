@@ -30,7 +30,15 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import receiving
+from app.orders import (  # noqa: F401 - their tables
+    approval_models,
+    change_models,
+    posting_models,
+    punch_out_models,
+    receiving,
+    remark_models,
+    standing_models,
+)
 from app.orders.routes import router as orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower

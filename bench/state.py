@@ -95,6 +95,7 @@ def _line(world: World, line: OrderLine, position: int) -> PurchaseOrderLine:
         ordered_amount=line.line_extension_amount,
         accepted_quantity=line.quantity.value,
         accepted_price=price,
+        accepted_amount=line.line_extension_amount,
         most_quantity=line.quantity.value,
         most_amount=Decimal(0),
         received_quantity=line.quantity.value,

@@ -15,8 +15,9 @@ from app.kit.db import rows
 from app.kit.errors import NotFound
 from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
-from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine, Receipt, ReceiptLine
+from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine
 from app.orders.queries import approver, maker
+from app.orders.receipt_models import Receipt, ReceiptLine
 from app.organisations.access import Call, branches
 from app.organisations.models import LocationNumber
 from app.organisations.permissions import Permission

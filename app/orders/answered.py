@@ -1,8 +1,6 @@
 """A supplier's answer to a line: what it changes to the buyer's disadvantage, and what is agreed on; pure."""
 
-from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from app.documents.order_response import AnsweredLine, OrderResponseLine
 from app.documents.price import Price
@@ -71,15 +69,12 @@ def agree(line: PurchaseOrderLine, answer: AnsweredLine, over_delivery: Decimal)
     line.most_quantity = max(line.received_quantity, quantity * (1 + over_delivery / 100))
     if answer.price is not None:
         line.accepted_price = answer.price.model_dump(mode="json", exclude_none=True)
+    line.accepted_amount = accepted_amount(line)
 
 
-def accepted_amounts(lines: Iterable[PurchaseOrderLine]) -> Sequence[Decimal]:
-    """Give what the lines cost as they are agreed on."""
-    return [_accepted_amount(line) for line in lines]
-
-
-def _accepted_amount(line: PurchaseOrderLine) -> Decimal:
-    if line.accepted_price is None:
+def accepted_amount(line: PurchaseOrderLine) -> Decimal:
+    """Give what a line costs at the price and quantity that are agreed on; one without a price keeps its amount."""
+    agreed = _price(line)
+    if agreed is None:
         return line.ordered_amount
-    price: dict[str, Any] = line.accepted_price
-    return line_amount(Price.model_validate(price), Quantity(line.accepted_quantity, line.unit_code))
+    return line_amount(agreed, Quantity(line.accepted_quantity, line.unit_code))

@@ -161,6 +161,7 @@ def _line(call: Call, order: PurchaseOrder, position: int, picked: Picked, over:
         ordered_amount=amount,
         accepted_quantity=wanted.quantity,
         accepted_price=row,
+        accepted_amount=amount,
         most_quantity=wanted.quantity * (1 + over / 100),
         most_amount=Decimal(0),
     )
@@ -198,7 +199,7 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
             )
         if amount < line.ordered_amount:
             line.price = line.accepted_price = price.model_dump(mode="json", exclude_none=True)
-            line.ordered_amount = amount
+            line.ordered_amount = line.accepted_amount = amount
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
 
 

@@ -1,4 +1,4 @@
-"""Tables of the orders chapter: orders and their lines, receipts, and what invoices have taken of them."""
+"""Tables of the orders chapter: orders and their lines, and what invoices have taken of them."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,15 +11,20 @@ from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
 
 from app.kit.columns import decimal_column, enum_column, json_column, moment_column, version_column
+from app.orders import requisition_models  # noqa: F401 - a line refers to the line that asked for it
 
 PASSED_OVER = "passed_agreement_id IS NOT NULL"
+AWAITED, EXPECTED = text("remind_response_on IS NOT NULL"), text("remind_receipt_on IS NOT NULL")
+PAST_E_ORDERS = text("e_order_reason IS NOT NULL")
 
 
 class OrderType(StrEnum):
-    """The presentation's kinds of orders; TEXT orders are received and billed by amount."""
+    """The presentation's kinds of orders; TEXT and STANDING ones are received and billed by amount."""
 
     CATALOGUE = "CATALOGUE"
+    CONFIGURABLE = "CONFIGURABLE"
     TEXT = "TEXT"
+    STANDING = "STANDING"
 
 
 class OrderStatus(StrEnum):
@@ -89,6 +94,11 @@ class PurchaseOrder(SQLModel, table=True):
     `tolerance_used` is the money above the order that its invoices have taken, `tolerance_limit` what the policy in
     force allowed then, `matched_value` the order value of what is invoiced. Where a substitute acted, `created_for` and
     `approved_for` say for whom.
+
+    `approver_id` is whom its maker wants to decide; a `confidential` order is seen by its parties alone. Nothing is
+    received after `ends_on` without a reason. Without `requires_receipt` all of it counts as received once it is sent.
+    `e_order_reason` says why a text order stands on an agreement that demands e-orders. `change_sequence` is the number
+    of its last OrderChange, and the `remind_…` days are when somebody is asked about the missing answer or receipt.
     """
 
     __tablename__ = "purchase_order"
@@ -97,6 +107,10 @@ class PurchaseOrder(SQLModel, table=True):
         Index("ix_purchase_order_normalised", "normalised_number", "organisation_id"),
         Index("ix_purchase_order_supplier", "supplier_id", "status"),
         CheckConstraint("tolerance_used >= 0 AND tolerance_used <= tolerance_limit", name="tolerance_is_bounded"),
+        Index("ix_purchase_order_place", "organisation_id", "id"),
+        Index("ix_purchase_order_answer", "remind_response_on", sqlite_where=AWAITED, postgresql_where=AWAITED),
+        Index("ix_purchase_order_goods", "remind_receipt_on", sqlite_where=EXPECTED, postgresql_where=EXPECTED),
+        Index("ix_purchase_order_past", "id", sqlite_where=PAST_E_ORDERS, postgresql_where=PAST_E_ORDERS),
     )
 
     id: UUID = Field(primary_key=True)
@@ -116,12 +130,18 @@ class PurchaseOrder(SQLModel, table=True):
     profile_id: str = Field(max_length=100)
     accounting_cost: str | None = Field(default=None, max_length=200)
     requested_delivery_on: date | None = None
+    delivery_address: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    ends_on: date | None = None
+    requires_receipt: bool = True
+    confidential: bool = False
+    e_order_reason: str | None = Field(default=None, max_length=1000)
     total_amount: Decimal = Field(sa_column=decimal_column())
     charges: list[ChargeState] = Field(default_factory=list, sa_column=json_column())
     issued_on: date | None = None
     created_by: UUID = Field(foreign_key="app_user.id")
     created_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     created_at: datetime = Field(sa_column=moment_column())
+    approver_id: UUID | None = Field(default=None, foreign_key="app_user.id")
     approved_by: UUID | None = Field(default=None, foreign_key="app_user.id")
     approved_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     approved_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
@@ -136,6 +156,9 @@ class PurchaseOrder(SQLModel, table=True):
     tolerance_used: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
     tolerance_limit: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
     matched_value: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    change_sequence: int = 0
+    remind_response_on: date | None = None
+    remind_receipt_on: date | None = None
     version: int = Field(default=1, sa_column=version_column())
 
     @property
@@ -155,7 +178,9 @@ class PurchaseOrderLine(SQLModel, table=True):
     A line `by_amount` (a text order's, or one without a price) counts money, every other one counts units; the other
     set of counters stays zero. `accepted_*` is what the supplier confirmed and the buyer agreed to: matching uses it.
     `passed_line_id` is the catalogue line of the same item on the binding agreement `passed_agreement_id` that was not
-    taken, `cascade_reason` why.
+    taken, `cascade_reason` why. `configuration` holds the options that were chosen, `quote` what a supplier's shop
+    wants back of its cart. `accepted_amount` is what the line costs as it is agreed on, and `credit_expected_*` what
+    has gone back after it was invoiced.
     """
 
     __tablename__ = "purchase_order_line"
@@ -166,6 +191,11 @@ class PurchaseOrderLine(SQLModel, table=True):
         CheckConstraint("invoiced_quantity >= 0 AND invoiced_quantity <= received_quantity", name="invoiced_received"),
         CheckConstraint("invoiced_amount >= 0 AND invoiced_amount <= received_amount", name="invoiced_amount_received"),
         CheckConstraint("held_quantity >= 0 AND held_amount >= 0", name="held_not_negative"),
+        CheckConstraint(
+            "credit_expected_quantity >= 0 AND credit_expected_quantity <= invoiced_quantity "
+            "AND credit_expected_amount >= 0 AND credit_expected_amount <= invoiced_amount",
+            name="credit_for_invoiced",
+        ),
         Index(
             "ix_purchase_order_line_passed", "id", sqlite_where=text(PASSED_OVER), postgresql_where=text(PASSED_OVER)
         ),
@@ -176,6 +206,7 @@ class PurchaseOrderLine(SQLModel, table=True):
     position: int
     line_id: str = Field(max_length=300)
     catalogue_line_id: UUID | None = None
+    requisition_line_id: UUID | None = Field(default=None, foreign_key="requisition_line.id", index=True)
     item: dict[str, Any] = Field(sa_column=json_column())
     unspsc: str = Field(default="", max_length=20)
     note: str | None = Field(default=None, max_length=1000)
@@ -183,6 +214,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     cascade_reason: str | None = Field(default=None, max_length=1000)
     passed_line_id: UUID | None = None
     passed_agreement_id: UUID | None = Field(default=None, foreign_key="agreement.id")
+    configuration: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    quote: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     by_amount: bool = False
     unit_code: str = Field(max_length=20)
     ordered_quantity: Decimal = Field(sa_column=decimal_column())
@@ -190,6 +223,7 @@ class PurchaseOrderLine(SQLModel, table=True):
     ordered_amount: Decimal = Field(sa_column=decimal_column())
     accepted_quantity: Decimal = Field(sa_column=decimal_column())
     accepted_price: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    accepted_amount: Decimal = Field(sa_column=decimal_column())
     most_quantity: Decimal = Field(sa_column=decimal_column())
     most_amount: Decimal = Field(sa_column=decimal_column())
     received_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
@@ -198,32 +232,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     invoiced_amount: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
     held_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
     held_amount: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
-
-
-class Receipt(SQLModel, table=True):
-    """What somebody confirms to have come on a day; a substitute does so for `received_for`."""
-
-    __tablename__ = "receipt"
-
-    id: UUID = Field(primary_key=True)
-    order_id: UUID = Field(foreign_key="purchase_order.id", index=True)
-    received_on: date
-    received_by: UUID = Field(foreign_key="app_user.id")
-    received_for: UUID | None = Field(default=None, foreign_key="app_user.id")
-    delivery_note: str | None = Field(default=None, max_length=100)
-    posted_at: datetime = Field(sa_column=moment_column())
-
-
-class ReceiptLine(SQLModel, table=True):
-    """How much of an order line came: units, or money on a line by amount."""
-
-    __tablename__ = "receipt_line"
-
-    id: UUID = Field(primary_key=True)
-    receipt_id: UUID = Field(foreign_key="receipt.id", index=True)
-    order_line_id: UUID = Field(foreign_key="purchase_order_line.id", index=True)
-    quantity: Decimal = Field(sa_column=decimal_column())
-    amount: Decimal = Field(sa_column=decimal_column())
+    credit_expected_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    credit_expected_amount: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
 
 
 class Allocation(SQLModel, table=True):

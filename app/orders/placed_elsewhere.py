@@ -177,6 +177,7 @@ def _line(call: Call, order: PurchaseOrder, position: int, line: OrderLine, over
         ordered_amount=_amount(line),
         accepted_quantity=quantity.value,
         accepted_price=price,
+        accepted_amount=_amount(line),
         most_quantity=Decimal(0) if by_amount else quantity.value * (1 + over / 100),
         most_amount=_amount(line) if by_amount else Decimal(0),
     )

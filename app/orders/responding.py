@@ -15,7 +15,7 @@ from app.kit.states import advance
 from app.kit.versions import require_version
 from app.orders import queries
 from app.orders.allocations import lock_orders
-from app.orders.answered import accepted_amounts, agree, changes, unusable
+from app.orders.answered import agree, changes, unusable
 from app.orders.approving import require_prokura, require_second_person
 from app.orders.drafting import over_delivery
 from app.orders.messages import OrderOut
@@ -101,7 +101,7 @@ def accept_changes(call: Call, order_id: UUID, if_match: str | None) -> OrderOut
     response = OrderResponse.model_validate(order.pending_response)
     lines = _lines(call, order)
     _require_usable(lines, response)
-    approved = max(order.total_amount, sum(accepted_amounts(lines.values()), start=ZERO))
+    approved = max(order.total_amount, sum((line.accepted_amount for line in lines.values()), start=ZERO))
     _agree(call, order, lines, response)
     _require_approval(call, order, list(lines.values()), approved)
     order.response_status, order.pending_response = ResponseStatus.ACCEPTED, None
@@ -149,7 +149,7 @@ def _agree(call: Call, order: PurchaseOrder, lines: Mapping[str, PurchaseOrderLi
 
 
 def _require_approval(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], approved: Decimal) -> None:
-    amounts = accepted_amounts(lines)
+    amounts = [line.accepted_amount for line in lines]
     total = sum(amounts, start=ZERO)
     if total <= approved:
         require(call, Permission.ORDER_CREATE, order.organisation_id)

@@ -13,6 +13,7 @@ MOST_LISTED: Final = 20
 
 PATHS: Final[Mapping[str, str]] = {
     "order": "orders",
+    "requisition": "requisitions",
     "invoice": "match",
     "catalogue": "catalogues",
     "agreement": "agreements",
@@ -59,6 +60,38 @@ SENTENCES: Final[Mapping[TaskType, Mapping[Language, str]]] = {
     TaskType.ORDER_RESPONSE: {
         Language.DANISH: "Leverandøren har svaret på en ordre med ændringer",
         Language.ENGLISH: "The supplier has answered an order with changes",
+    },
+    TaskType.RESPONSE_MISSING: {
+        Language.DANISH: "Leverandøren har ikke svaret på en ordre",
+        Language.ENGLISH: "The supplier has not answered an order",
+    },
+    TaskType.APPROVE_CHANGE: {
+        Language.DANISH: "En ændring af en ordre venter på godkendelse",
+        Language.ENGLISH: "A change of an order waits for approval",
+    },
+    TaskType.APPROVE_TERMS: {
+        Language.DANISH: "Nye vilkår for en stående ordre venter på godkendelse",
+        Language.ENGLISH: "New terms of a standing order wait for approval",
+    },
+    TaskType.ORDER_RETURNED: {
+        Language.DANISH: "En ordre er sendt tilbage til dig",
+        Language.ENGLISH: "An order has been returned to you",
+    },
+    TaskType.HANDLE_REQUISITION: {
+        Language.DANISH: "En rekvisition venter på en indkøber",
+        Language.ENGLISH: "A requisition waits for a buyer",
+    },
+    TaskType.REQUISITION_RETURNED: {
+        Language.DANISH: "En rekvisition er sendt tilbage til dig",
+        Language.ENGLISH: "A requisition has been returned to you",
+    },
+    TaskType.RECEIVE_GOODS: {
+        Language.DANISH: "Varer på en ordre er ventet, men ikke modtaget",
+        Language.ENGLISH: "Goods of an order are due and have not been received",
+    },
+    TaskType.INVOICE_MISSING: {
+        Language.DANISH: "En ventet faktura på en stående ordre er ikke kommet",
+        Language.ENGLISH: "An expected invoice on a standing order has not come",
     },
     TaskType.RECEIVE: {
         Language.DANISH: "En faktura venter på, at varerne modtages",

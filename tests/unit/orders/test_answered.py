@@ -11,7 +11,7 @@ from app.documents.order_response import AnsweredLine, OrderResponseLine
 from app.documents.price import Price
 from app.kit.ids import new_id
 from app.kit.money import Quantity
-from app.orders.answered import accepted_amounts, agree, changes, unusable
+from app.orders.answered import accepted_amount, agree, changes, unusable
 from app.orders.models import PurchaseOrderLine
 
 ITEM = Item(name="Vare")
@@ -40,6 +40,7 @@ def ordered(*, by_amount: bool = False, received: str = "0") -> PurchaseOrderLin
         ordered_amount=Decimal(1000),
         accepted_quantity=Decimal(10),
         accepted_price=cost,
+        accepted_amount=Decimal(1000),
         most_quantity=Decimal(10),
         most_amount=Decimal(0),
         received_quantity=Decimal(received),
@@ -105,7 +106,7 @@ def test_the_same_amount_is_no_change_of_a_line_by_amount(fields: Any) -> None:
     line = ordered(by_amount=True)
     assert (changes(line, answer(**fields)), unusable(line, answer(**fields))) == ([], None)
     agree(line, answer(**fields).line, Decimal(0))
-    assert (line.accepted_price, accepted_amounts([line])) == (None, [Decimal(1000)])
+    assert (line.accepted_price, accepted_amount(line)) == (None, Decimal(1000))
 
 
 def test_an_order_cannot_carry_other_items_or_units() -> None:
@@ -120,17 +121,17 @@ def test_what_is_agreed_on_is_what_counts() -> None:
     line = ordered()
     agree(line, answer(quantity=Quantity(Decimal(8), "EA"), price=price("120")).line, Decimal(10))
     assert (line.accepted_quantity, line.most_quantity) == (Decimal(8), Decimal("8.8"))
-    assert accepted_amounts([line]) == [Decimal("960.00")]
+    assert line.accepted_amount == Decimal("960.00")
     assert (line.ordered_quantity, line.ordered_amount) == (Decimal(10), Decimal(1000))
 
 
 def test_a_cancelled_line_is_for_nothing_but_what_has_come() -> None:
     line = ordered(received="3")
     agree(line, answer(line_status_code="Cancelled", quantity=Quantity(Decimal(10), "EA")).line, Decimal(0))
-    assert (line.accepted_quantity, line.most_quantity, accepted_amounts([line])) == (0, 3, [Decimal("0.00")])
+    assert (line.accepted_quantity, line.most_quantity, line.accepted_amount) == (0, 3, Decimal("0.00"))
 
 
 def test_an_answer_that_says_nothing_of_a_line_leaves_it() -> None:
     line = ordered()
     agree(line, answer().line, Decimal(0))
-    assert (line.accepted_quantity, accepted_amounts([line])) == (Decimal(10), [Decimal("1000.00")])
+    assert (line.accepted_quantity, line.accepted_amount) == (Decimal(10), Decimal("1000.00"))
