@@ -30,7 +30,7 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import posting_models, punch_out_models, receiving, remark_models, standing_models  # noqa: F401
+from app.orders import posting_models, punch_out_models, receipt_posting, remark_models, standing_models  # noqa: F401
 from app.orders.receipt_routes import router as receipts
 from app.orders.routes import router as orders
 from app.orders.settings_routes import router as order_settings
@@ -90,7 +90,7 @@ FOLLOWERS: Sequence[Follower] = (lapsing.follow, agreements_reorganised.follow)
 """What each chapter does when a reorganisation comes into force."""
 
 HANDLERS: Mapping[str, jobs.Handler] = {
-    receiving.REMATCH: rematch,
+    receipt_posting.REMATCH: rematch,
     turns.PROCESS: inbox.process,
     CONCLUDED: turns.follow,
     reindexing.FORGET: reindexing.forget,

@@ -153,6 +153,11 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/accept-changes": READ,
     "POST /orders/{order_id}/receipts": _plain(received_on="2026-03-02", lines=[{"line_id": "1", "quantity": "1"}]),
     "GET /orders/{order_id}/receipts": READ,
+    "GET /orders/{order_id}/open-lines": READ,
+    "POST /orders/{order_id}/returns": _plain(
+        returned_on="2026-03-02", cause="SURPLUS", reason="fordi", lines=[{"line_id": "1", "quantity": "1"}]
+    ),
+    "POST /receipts/{receipt_id}/reverse": _plain(**WHY),
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
@@ -213,12 +218,18 @@ def settle(story: Story) -> dict[str, str]:
         "job_id": _job(story),
         "line_id": line["id"],
         "order_id": order["id"],
+        "receipt_id": _receipt(story, order["id"]),
         "address_id": made(
             administrator.post(f"/organisations/{place}/delivery-addresses", {"name": "Lager", "address": ADDRESS})
         )["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
     }
+
+
+def _receipt(story: Story, order_id: str) -> str:
+    body = {"received_on": "2026-03-02", "lines": [{"line_id": "1", "quantity": "1"}]}
+    return str(made(story["receiver"].post(f"/orders/{order_id}/receipts", body))["id"])
 
 
 def _sheet(story: Story) -> str:
