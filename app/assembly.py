@@ -39,6 +39,8 @@ from app.orders import (  # noqa: F401 - their tables
     remark_models,
     standing_models,
 )
+from app.orders.posting_routes import router as posting
+from app.orders.posting_routes import sheets_router as posting_sheets
 from app.orders.routes import router as orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
@@ -84,6 +86,8 @@ PARTS = (
     Part(catalogue_changes),
     Part(catalogue_sheets),
     Part(shopping_lists),
+    Part(posting),
+    Part(posting_sheets, takes_documents=True),
     Part(orders),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),

@@ -29,6 +29,7 @@ NEIGHBOUR, COMPETITOR, INSIDER = "neighbour", "competitor", "insider"
 EVERY_ROLE = tuple(role for role in Role if role != Role.SUPPLIER)
 DAYS = {"valid_from": "2026-03-02", "valid_to": "2026-12-31"}
 WHY = {"reason": "fordi"}
+DIMENSIONS = [{"name": "account", "label": "Konto"}, {"name": "sted", "label": "Sted"}]
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -36,10 +37,13 @@ Body = Callable[[Ids], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Recipe:
-    """A request for something of the branch: its JSON body and query, made of the ids of what is there."""
+    """A request for something of the branch: its JSON body and query, made of the ids of what is there, or the CSV file
+    that it sends.
+    """
 
     body: Body | None = None
     query: Body | None = None
+    sheet: bytes | None = None
 
 
 def _plain(**fields: Any) -> Recipe:
@@ -75,6 +79,13 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /policies/{policy_id}": READ,
     "POST /policies/{policy_id}/publish": READ,
     "POST /policies/{policy_id}/withdraw": READ,
+    "PUT /organisations/{organisation_id}/posting-scheme": _plain(dimensions=DIMENSIONS),
+    "GET /organisations/{organisation_id}/posting-scheme": READ,
+    "POST /organisations/{organisation_id}/posting-combinations": Recipe(sheet=b"sted;account\n"),
+    "GET /organisations/{organisation_id}/posting-combinations": READ,
+    "POST /organisations/{organisation_id}/posting-defaults": _plain(unspsc_prefix="44", accounting_cost="2210"),
+    "GET /organisations/{organisation_id}/posting-defaults": READ,
+    "DELETE /organisations/{organisation_id}/posting-defaults/{default_id}": READ,
     "POST /organisations/{organisation_id}/policy-templates/{name}": _plain(valid_from="2026-03-02"),
     "GET /policy-bundles/{bundle_id}": READ,
     "POST /policy-bundles/{bundle_id}/publish": READ,
@@ -185,6 +196,7 @@ def settle(story: Story) -> dict[str, str]:
         "number_id": number["id"],
         "reorganisation_id": made(administrator.post("/reorganisations", planned))["id"],
         "task_id": str(_task(world, insider)),
+        "default_id": _default(story),
         "policy_id": made(propose(world, place, rule))["id"],
         "bundle_id": made(apply_template(world, place, "REQUISITIONER_AND_DISPONENT"))["id"],
         "name": "REQUISITIONER_AND_DISPONENT",
@@ -215,6 +227,14 @@ def _sheet(story: Story) -> str:
     catalogue_id = done(story["supplier"].upload("/catalogues", csv_of(rows), CSV), 201)["catalogue_id"]
     done(story["state-content-manager"].post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": "*"}))
     return str(catalogue_id)
+
+
+def _default(story: Story) -> str:
+    """Set by what the institution posts, and give one of its defaults."""
+    path, administrator = f"/organisations/{story.world.institution_id}", story["administrator"]
+    done(administrator.send("PUT", f"{path}/posting-scheme", json={"dimensions": DIMENSIONS}))
+    body = {"unspsc_prefix": "14", "accounting_cost": "account=2210"}
+    return str(made(administrator.post(f"{path}/posting-defaults", body))["id"])
 
 
 def _profile(story: Story) -> str:

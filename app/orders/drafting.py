@@ -25,6 +25,7 @@ from app.orders.cascading import passed_over, reason_missing
 from app.orders.messages import OrderIn, OrderLineIn
 from app.orders.models import OrderType, PurchaseOrder, PurchaseOrderLine
 from app.orders.numbering import next_number
+from app.orders.posting_lines import share_anew
 from app.orders.totals import line_amount
 from app.organisations import queries as organisations
 from app.organisations.access import Call, actor_by_id
@@ -200,6 +201,7 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
         if amount < line.ordered_amount:
             line.price = line.accepted_price = price.model_dump(mode="json", exclude_none=True)
             line.ordered_amount = line.accepted_amount = amount
+    share_anew(call.session, lines)
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
 
 

@@ -12,10 +12,10 @@ from app.documents.price import Price
 from app.kit.columns import kept
 from app.kit.money import Exact, Quantity
 from app.orders.models import ExternalApproval, OrderStatus, OrderType, Origin, ResponseStatus
+from app.orders.posting_messages import Posting, PostingOut, Postings
 from app.orders.test_order_models import SupplierTestStatus
 from app.organisations.messages import Message
 
-Posting = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)]
 Positive = Annotated[Exact, Field(gt=0), AfterValidator(kept)]
 
@@ -31,8 +31,15 @@ class OrderLineIn(Message):
     catalogue_line_id: UUID
     quantity: Positive
     accounting_cost: Posting | None = None
+    postings: Postings = ()
     note: Annotated[str, StringConstraints(max_length=1000)] | None = None
     cascade_reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _posted_one_way(self) -> "OrderLineIn":
+        if self.postings and self.accounting_cost is not None:
+            raise ValueError("give an accounting_cost or postings, not both")
+        return self
 
 
 class OrderIn(Message):
@@ -95,6 +102,7 @@ class OrderLineOut(BaseModel):
     accepted_quantity: Exact
     accepted_price: Price | None
     accounting_cost: str | None
+    postings: list[PostingOut] = []
     cascade_reason: str | None
     flags: list[LineFlag]
     received_quantity: Exact

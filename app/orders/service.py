@@ -29,6 +29,7 @@ from app.orders.models import (
     PurchaseOrderLine,
 )
 from app.orders.outside import supplier_order_out
+from app.orders.posting_lines import post_lines, with_shares
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.identity import location_number, organisation_party
@@ -59,6 +60,7 @@ def create_order(call: Call, body: OrderIn) -> OrderOut:
     call.session.flush()
     call.session.add_all(lines)
     call.session.flush()
+    post_lines(call, order, lines, body.lines)
     _note(call, order, "order.created")
     return order_out(call, order)
 
@@ -221,7 +223,7 @@ def list_orders(call: Call, wanted: PageQuery) -> Page[OrderRow]:
 def order_out(call: Call, order: PurchaseOrder) -> OrderOut:
     call.session.flush()
     lines = [_line_out(line) for line in queries.lines_of(call.session, order.id)]
-    return OrderOut(**order.model_dump(), lines=lines)
+    return OrderOut(**order.model_dump(), lines=with_shares(call.session, lines))
 
 
 def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
