@@ -41,6 +41,7 @@ from app.orders import (  # noqa: F401 - their tables
 )
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
+from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
@@ -88,6 +89,7 @@ PARTS = (
     Part(shopping_lists),
     Part(posting),
     Part(posting_sheets, takes_documents=True),
+    Part(requisitions),
     Part(orders),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),

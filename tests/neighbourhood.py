@@ -29,6 +29,7 @@ NEIGHBOUR, COMPETITOR, INSIDER = "neighbour", "competitor", "insider"
 EVERY_ROLE = tuple(role for role in Role if role != Role.SUPPLIER)
 DAYS = {"valid_from": "2026-03-02", "valid_to": "2026-12-31"}
 WHY = {"reason": "fordi"}
+IN_WORDS = {"source": "TEXT", "text": "Flyttehjælp", "amount": "1000"}
 DIMENSIONS = [{"name": "account", "label": "Konto"}, {"name": "sted", "label": "Sted"}]
 
 Ids = Mapping[str, str]
@@ -155,6 +156,18 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/accept-changes": READ,
     "POST /orders/{order_id}/receipts": _plain(received_on="2026-03-02", lines=[{"line_id": "1", "quantity": "1"}]),
     "GET /orders/{order_id}/receipts": READ,
+    "GET /requisitions/{requisition_id}": READ,
+    "PATCH /requisitions/{requisition_id}": _plain(title="Naboens"),
+    "POST /requisitions/{requisition_id}/lines": _plain(**IN_WORDS),
+    "PATCH /requisitions/{requisition_id}/lines/{line_id}": _plain(note="Naboens"),
+    "DELETE /requisitions/{requisition_id}/lines/{line_id}": READ,
+    "POST /requisitions/{requisition_id}/submit": READ,
+    "POST /requisitions/{requisition_id}/withdraw": READ,
+    "POST /requisitions/{requisition_id}/claim": READ,
+    "POST /requisitions/{requisition_id}/release": READ,
+    "POST /requisitions/{requisition_id}/return": _plain(**WHY),
+    "POST /requisitions/{requisition_id}/reject": _plain(**WHY),
+    "POST /requisitions/{requisition_id}/convert": READ,
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
@@ -216,6 +229,7 @@ def settle(story: Story) -> dict[str, str]:
         "job_id": _job(story),
         "line_id": line["id"],
         "order_id": order["id"],
+        "requisition_id": _requisition(story),
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
     }
@@ -227,6 +241,15 @@ def _sheet(story: Story) -> str:
     catalogue_id = done(story["supplier"].upload("/catalogues", csv_of(rows), CSV), 201)["catalogue_id"]
     done(story["state-content-manager"].post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": "*"}))
     return str(catalogue_id)
+
+
+def _requisition(story: Story) -> str:
+    """Let the buyer's need wait for a buyer."""
+    body = {"organisation_id": str(story.world.institution_id), "title": "Flytning", "lines": [IN_WORDS]}
+    needed = made(story["buyer"].post("/requisitions", body))
+    path = f"/requisitions/{needed['id']}"
+    done(story["buyer"].post(f"{path}/submit", headers={"If-Match": "*"}))
+    return str(needed["id"])
 
 
 def _default(story: Story) -> str:

@@ -15,6 +15,7 @@ from app.catalogs.models import CatalogueLine
 from app.documents import catalogue as documents
 from app.kit.errors import NotFound
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.requisition_models import Requisition, RequisitionLine
 from app.orders.test_order_models import SupplierTest
 from app.organisations.access import Call, branches
 from app.organisations.permissions import Permission
@@ -46,7 +47,25 @@ def _inside(call: Call) -> ColumnElement[bool]:
         branches(call.actor, Permission.ORDER_READ, PurchaseOrder.organisation_id),
         branches(call.actor, Permission.ORDER_IMPORT, PurchaseOrder.organisation_id),
         maker() == call.actor.principal_id,
+        is_needed_by(call.actor.principal_id),
     )
+
+
+def is_needed_by(user_id: UUID) -> ColumnElement[bool]:
+    """Give the condition that an order came of a requisition of somebody's."""
+    came = (
+        select(PurchaseOrderLine.order_id)
+        .join(RequisitionLine, col(RequisitionLine.id) == col(PurchaseOrderLine.requisition_line_id))
+        .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
+        .where(is_made_for(user_id))
+    )
+    return col(PurchaseOrder.id).in_(came)
+
+
+def is_made_for(user_id: UUID) -> ColumnElement[bool]:
+    """Give the condition that a requisition is somebody's own, or was made for them by a substitute."""
+    own = and_(col(Requisition.made_by) == user_id, col(Requisition.made_for).is_(None))
+    return or_(own, col(Requisition.made_for) == user_id)
 
 
 def is_seen_inside(call: Call, order: PurchaseOrder) -> bool:
