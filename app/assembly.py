@@ -30,19 +30,13 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import (  # noqa: F401 - their tables
-    approval_models,
-    change_models,
-    posting_models,
-    punch_out_models,
-    receiving,
-    remark_models,
-    standing_models,
-)
+from app.orders import posting_models, punch_out_models, receiving, remark_models, standing_models  # noqa: F401
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
+from app.orders.receipt_routes import router as receipts
 from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
+from app.orders.settings_routes import router as order_settings
 from app.organisations import lapsing
 from app.organisations.departures import Follower
 from app.organisations.job_routes import router as people_jobs
@@ -91,6 +85,8 @@ PARTS = (
     Part(posting_sheets, takes_documents=True),
     Part(requisitions),
     Part(orders),
+    Part(receipts),
+    Part(order_settings),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),
     Part(reports),

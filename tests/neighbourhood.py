@@ -31,6 +31,7 @@ DAYS = {"valid_from": "2026-03-02", "valid_to": "2026-12-31"}
 WHY = {"reason": "fordi"}
 IN_WORDS = {"source": "TEXT", "text": "Flyttehjælp", "amount": "1000"}
 DIMENSIONS = [{"name": "account", "label": "Konto"}, {"name": "sted", "label": "Sted"}]
+ADDRESS = {"street_name": "Carl Jacobsens Vej", "building_number": "39", "postal_zone": "2500", "city_name": "Valby"}
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -149,6 +150,14 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /catalogue-lines/{line_id}": READ,
     "GET /orders/{order_id}": READ,
     "POST /orders/{order_id}/submit": READ,
+    "POST /orders/{order_id}/approver": Recipe(lambda ids: {"approver_id": ids["user_id"]}),
+    "GET /orders/{order_id}/approvals": READ,
+    "GET /orders/{order_id}/versions": READ,
+    "GET /organisations/{organisation_id}/order-settings": READ,
+    "PUT /organisations/{organisation_id}/order-settings": _plain(anti_split_days=3),
+    "POST /organisations/{organisation_id}/delivery-addresses": _plain(name="Lager", address=ADDRESS),
+    "GET /organisations/{organisation_id}/delivery-addresses": READ,
+    "DELETE /delivery-addresses/{address_id}": READ,
     "POST /orders/{order_id}/approve": READ,
     "POST /orders/{order_id}/return": _plain(**WHY),
     "POST /orders/{order_id}/reject": _plain(**WHY),
@@ -230,6 +239,9 @@ def settle(story: Story) -> dict[str, str]:
         "line_id": line["id"],
         "order_id": order["id"],
         "requisition_id": _requisition(story),
+        "address_id": made(
+            administrator.post(f"/organisations/{place}/delivery-addresses", {"name": "Lager", "address": ADDRESS})
+        )["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
     }

@@ -4,12 +4,10 @@ Whoever makes the orders is their maker, and so the one hand of the two-person r
 order and who approved it. Whoever only needed the goods is neither, and may still approve or receive.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
-
-from pydantic import TypeAdapter
 
 from app.kit.errors import Fault, Invalid, NotFound
 from app.kit.states import advance
@@ -17,9 +15,11 @@ from app.kit.versions import require_version
 from app.orders import queries as orders
 from app.orders import requisition_queries as queries
 from app.orders import service
-from app.orders.messages import OrderIn, OrderOut
+from app.orders.cart_orders import order_cart
+from app.orders.messages import CatalogueOrderIn, OrderOut, TextOrderIn
 from app.orders.models import OrderType, PurchaseOrder
 from app.orders.requisition_checks import in_proportion, require_complete
+from app.orders.requisition_lines import options_of
 from app.orders.requisition_messages import ConversionIn, ConversionOut, LineChoice
 from app.orders.requisition_models import (
     REQUISITION_TRANSITIONS,
@@ -37,14 +37,8 @@ from app.organisations.people_models import User
 from app.organisations.permissions import Permission
 from app.organisations.tasks import close_tasks
 
-ORDER: Final[TypeAdapter[Any]] = TypeAdapter(OrderIn)
-
-TYPES: Final[Mapping[LineSource, OrderType]] = {
-    LineSource.CATALOGUE: OrderType.CATALOGUE,
-    LineSource.TEXT: OrderType.TEXT,
-    LineSource.PUNCH_OUT: OrderType.CONFIGURABLE,
-}
-"""Which kind of order a line becomes."""
+LONGEST_TEXT: Final = 1000
+"""Characters that a line in words may have; a shop may call its items longer."""
 
 
 class RequisitionNotConvertible(Invalid):
@@ -55,6 +49,7 @@ class RequisitionNotConvertible(Invalid):
 class Portion:
     """The lines that become one order, each with its place in the requisition."""
 
+    source: LineSource
     type: OrderType
     agreement_id: UUID | None
     supplier_id: UUID | None
@@ -123,7 +118,7 @@ def _portions(lines: Sequence[RequisitionLine]) -> list[Portion]:
 
     :raises RequisitionNotConvertible: naming the lines in words that name nobody to order from.
     """
-    divided: dict[tuple[OrderType, UUID | None, UUID | None, str], list[int]] = {}
+    divided: dict[tuple[LineSource, OrderType, UUID | None, UUID | None, str], list[int]] = {}
     faults: list[Fault] = []
     for index, line in enumerate(lines):
         supplier_id = line.supplier_id if line.agreement_id is None else None
@@ -131,10 +126,19 @@ def _portions(lines: Sequence[RequisitionLine]) -> list[Portion]:
             said = "say from whom it is ordered: a supplier_id or an agreement_id for the line in `lines`"
             said_da = "angiv, hvem linjen bestilles hos: supplier_id eller agreement_id i `lines`"
             faults.append(_of_line(index, Fault(said, said_da)))
-        divided.setdefault((TYPES[line.source], line.agreement_id, supplier_id, line.currency), []).append(index)
+        key = (line.source, _type_of(line), line.agreement_id, supplier_id, line.currency)
+        divided.setdefault(key, []).append(index)
     if faults:
         raise RequisitionNotConvertible("some lines name nobody to order from; see `errors`", faults=faults)
     return [Portion(*key, places, [lines[place] for place in places]) for key, places in divided.items()]
+
+
+def _type_of(line: RequisitionLine) -> OrderType:
+    """Tell which kind of order a line becomes: what is in a cart, or has options chosen, a CONFIGURABLE one."""
+    if line.source == LineSource.TEXT:
+        return OrderType.TEXT
+    is_plain = line.source == LineSource.CATALOGUE and not line.configuration
+    return OrderType.CATALOGUE if is_plain else OrderType.CONFIGURABLE
 
 
 def _of_line(index: int, fault: Fault) -> Fault:
@@ -148,7 +152,7 @@ def _make(call: Call, requisition: Requisition, body: ConversionIn, portions: Se
     faults: list[Fault] = []
     for portion in portions:
         try:
-            order_id = service.create_order(call, ORDER.validate_python(_order(call, requisition, body, portion))).id
+            order_id = _order(call, requisition, body, portion)
         except (Invalid, NotFound) as refusal:
             told = refusal.faults or [Fault(refusal.message)]
             faults += [_in_requisition(portion, fault) for fault in told]
@@ -178,33 +182,33 @@ def _link(call: Call, requisition: Requisition, order_id: UUID, portion: Portion
     call.session.flush()
 
 
-def _order(call: Call, requisition: Requisition, body: ConversionIn, portion: Portion) -> dict[str, Any]:
-    """Give the order as its buyer would have sent it."""
+def _order(call: Call, requisition: Requisition, body: ConversionIn, portion: Portion) -> UUID:
+    """Make the order as its buyer would have sent it."""
     said: dict[str, Any] = {
-        "type": portion.type,
         "organisation_id": requisition.organisation_id,
-        "buyer_reference": requisition.buyer_reference or _name_of(call, requisition.maker_id),
+        "buyer_reference": requisition.buyer_reference or call.session.get_one(User, requisition.maker_id).name,
         "accounting_cost": requisition.accounting_cost,
         "requested_delivery_on": requisition.requested_delivery_on,
     }
-    if portion.type == OrderType.CATALOGUE:
-        return said | {"lines": [_from_catalogue(line) for line in portion.lines]}
-    terms = {"currency": portion.currency, "ends_on": body.ends_on, "e_order_reason": body.e_order_reason}
-    source = {"agreement_id": portion.agreement_id, "supplier_id": portion.supplier_id}
-    return said | source | terms | {"lines": [_in_words(line) for line in portion.lines]}
-
-
-def _name_of(call: Call, user_id: UUID) -> str:
-    return call.session.get_one(User, user_id).name
+    if portion.source == LineSource.CATALOGUE:
+        lines = [_from_catalogue(line) for line in portion.lines]
+        from_catalogue = CatalogueOrderIn.model_validate(said | {"type": portion.type, "lines": lines})
+        return service.create_order(call, from_catalogue).id
+    source = {"agreement_id": portion.agreement_id, "supplier_id": portion.supplier_id, "currency": portion.currency}
+    in_words = said | source | {"type": "TEXT", "lines": [_in_words(line) for line in portion.lines]}
+    if portion.source == LineSource.PUNCH_OUT:
+        return order_cart(call, TextOrderIn.model_validate(in_words), portion.lines)
+    terms = {"ends_on": body.ends_on, "e_order_reason": body.e_order_reason}
+    return service.create_order(call, TextOrderIn.model_validate(in_words | terms)).id
 
 
 def _from_catalogue(line: RequisitionLine) -> dict[str, Any]:
-    own = {"catalogue_line_id": line.catalogue_line_id, "quantity": line.quantity}
+    own = {"catalogue_line_id": line.catalogue_line_id, "quantity": line.quantity, "options": options_of(line)}
     return _alike(line) | own | {"cascade_reason": line.cascade_reason}
 
 
 def _in_words(line: RequisitionLine) -> dict[str, Any]:
-    said = _alike(line) | {"text": line.item["name"], "unspsc": line.unspsc or None}
+    said = _alike(line) | {"text": line.item["name"][:LONGEST_TEXT], "unspsc": line.unspsc or None}
     if line.by_amount:
         return said | {"amount": line.amount}
     price_amount = (line.price or {}).get("price_amount")

@@ -12,8 +12,8 @@ from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.orders import queries
 from app.orders.allocations import lock_orders
-from app.orders.messages import ReceiptIn, ReceiptLineIn, ReceiptLineOut, ReceiptOut
 from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
+from app.orders.receipt_messages import ReceiptIn, ReceiptLineIn, ReceiptLineOut, ReceiptOut
 from app.orders.receipt_models import Receipt, ReceiptLine
 from app.organisations.access import Call, NotAllowed, require
 from app.organisations.permissions import Permission

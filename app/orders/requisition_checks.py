@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
-
-from sqlmodel import Session, col, select
 
 from app.kit.errors import Fault, Invalid
 from app.orders import requisition_queries as queries
-from app.orders.approval_models import OrderSettings
-from app.orders.carts import cart_faults
+from app.orders.cart_checks import cart_faults
 from app.orders.drafting import LinesNotOrderable
+from app.orders.order_settings import settled
 from app.orders.posting_messages import PostingIn
 from app.orders.postings import scaled
 from app.orders.requisition_lines import Draft, need_of
@@ -19,7 +16,6 @@ from app.orders.requisition_messages import CatalogueNeed
 from app.orders.requisition_models import LineSource, Requisition, RequisitionLine
 from app.orders.requisition_views import out_of_sight
 from app.organisations.access import Call
-from app.organisations.models import OrganisationLink
 
 
 class RequisitionIncomplete(Invalid):
@@ -32,7 +28,7 @@ def require_complete(call: Call, requisition: Requisition, orderer: Call) -> Non
     :raises RequisitionIncomplete: naming the fields that are missing, and each line that cannot be ordered.
     """
     lines = queries.lines_of(call.session, requisition.id)
-    wanted = required_fields(call.session, requisition.organisation_id)
+    wanted = settled(call.session, requisition.organisation_id).required_fields
     faults = [*_missing(requisition, lines, wanted), *cart_faults(lines, call.now)]
     lost = out_of_sight(orderer, lines)
     for index, line in enumerate(lines):
@@ -42,18 +38,6 @@ def require_complete(call: Call, requisition: Requisition, orderer: Call) -> Non
             faults += _priced_anew(orderer, requisition, line, index)
     if faults:
         raise RequisitionIncomplete("the requisition cannot be ordered like this; see `errors`", faults=faults)
-
-
-def required_fields(session: Session, organisation_id: UUID) -> Sequence[str]:
-    """Give the fields that an organisation wants to be said: its own, or those of the nearest above that wants any."""
-    found = session.exec(
-        select(OrderSettings.required_fields)
-        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(OrderSettings.organisation_id))
-        .where(OrganisationLink.descendant_id == organisation_id, col(OrderSettings.required_fields).is_not(None))
-        .order_by(col(OrganisationLink.depth))
-        .limit(1)
-    ).first()
-    return found or ()
 
 
 def _missing(requisition: Requisition, lines: Sequence[RequisitionLine], wanted: Sequence[str]) -> list[Fault]:

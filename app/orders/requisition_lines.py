@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.agreements import queries as agreements
-from app.agreements.models import Agreement
+from app.agreements.models import Agreement, OrderForm
 from app.catalogs import queries as catalogs
 from app.catalogs.prices import price_on, quantity_faults
 from app.catalogs.queries import OrderableLine
@@ -20,6 +20,7 @@ from app.kit.money import Quantity, rounded
 from app.orders import requisition_queries as queries
 from app.orders.cascading import passed_over, reason_missing
 from app.orders.drafting import LinesNotOrderable
+from app.orders.options import choice_faults, chosen, configuration
 from app.orders.posting_lines import Rules
 from app.orders.posting_messages import PostingIn
 from app.orders.requisition_messages import CatalogueNeed, TextNeed
@@ -131,12 +132,15 @@ class Draft:
         if price is None:
             message = f"{source.line.item.name} has no price today and cannot be ordered"
             self.faults.append(Fault(message, pointer=f"{self.place(index)}/catalogue_line_id"))
+        form = OrderForm.CONFIGURABLE if need.options else OrderForm.CATALOGUE
+        self.faults += choice_faults(source.line.item, need.options, form, f"{self.place(index)}/options")
+        self._require_form(source.agreement, form, f"{self.place(index)}/catalogue_line_id")
         return {
             "source": LineSource.CATALOGUE,
             "catalogue_line_id": source.row.id,
             "agreement_id": source.agreement.id,
             "supplier_id": source.supplier_id,
-            "item": source.line.item.model_dump(mode="json", exclude_none=True),
+            "item": chosen(source.line.item, need.options).model_dump(mode="json", exclude_none=True),
             "unspsc": _unspsc(source.line.item),
             "quantity": trimmed(need.quantity),
             "unit_code": unit,
@@ -145,7 +149,13 @@ class Draft:
             "currency": source.agreement.currency,
             "note": need.note,
             "cascade_reason": need.cascade_reason,
+            "configuration": configuration(need.options),
         }
+
+    def _require_form(self, agreement: Agreement, form: OrderForm, pointer: str) -> None:
+        if form not in agreement.order_types:
+            message = f"agreement {agreement.contract_number} takes no orders of type {form}"
+            self.faults.append(Fault(message, pointer=pointer))
 
     def _in_words(self, index: int, need: TextNeed) -> dict[str, Any]:
         agreement, supplier_id = self._from_whom(index, need)
@@ -176,6 +186,7 @@ class Draft:
             seen = agreements.visible_agreements(self.call.session, self.call.actor, self.call.today)
             if any(found.id == need.agreement_id for found in seen):
                 agreement = self.call.session.get_one(Agreement, need.agreement_id)
+                self._require_form(agreement, OrderForm.TEXT, f"{self.place(index)}/agreement_id")
                 return agreement, agreement.supplier_id
             message = f"there is no agreement {need.agreement_id} that you may order on today"
             self.faults.append(Fault(message, pointer=f"{self.place(index)}/agreement_id"))
@@ -200,7 +211,7 @@ def need_of(line: RequisitionLine) -> dict[str, Any]:
         "postings": line.postings,
     }
     if line.source == LineSource.CATALOGUE:
-        own = {"catalogue_line_id": line.catalogue_line_id, "quantity": line.quantity}
+        own = {"catalogue_line_id": line.catalogue_line_id, "quantity": line.quantity, "options": options_of(line)}
         return alike | own | {"cascade_reason": line.cascade_reason}
     alike |= {"text": line.item["name"], "unspsc": line.unspsc or None, "currency": line.currency}
     alike |= {"agreement_id": line.agreement_id} if line.agreement_id is not None else {"supplier_id": line.supplier_id}
@@ -208,3 +219,9 @@ def need_of(line: RequisitionLine) -> dict[str, Any]:
         return alike | {"amount": line.amount}
     price = (line.price or {}).get("price_amount")
     return alike | {"quantity": line.quantity, "unit_code": line.unit_code, "price_amount": price}
+
+
+def options_of(line: RequisitionLine) -> list[dict[str, str]]:
+    """Give the options that were chosen, as they were sent."""
+    found = (line.configuration or {}).get("options", {}) if line.source == LineSource.CATALOGUE else {}
+    return [{"name": name, "value": value} for name, value in found.items()]

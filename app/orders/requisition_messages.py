@@ -12,7 +12,7 @@ from app.documents.price import Price
 from app.documents.values import Carried
 from app.kit.columns import kept
 from app.kit.money import Exact, Quantity
-from app.orders.messages import LineFlag, OrderLineIn, OrderOut, Positive, Reason
+from app.orders.messages import LineFlag, Option, OrderLineIn, OrderOut, Positive, Reason
 from app.orders.posting_messages import Posting, PostingOut, Postings
 from app.orders.requisition_models import CartStanding, LineSource, RequisitionStatus
 from app.organisations.messages import CurrencyCode, Message, Name
@@ -71,6 +71,7 @@ class NeedChange(Message):
     """
 
     quantity: Positive | None = None
+    options: Annotated[tuple[Option, ...], Field(max_length=100)] | None = None
     text: Words | None = None
     amount: Positive | None = None
     unit_code: Annotated[str, StringConstraints(min_length=1, max_length=20)] | None = None

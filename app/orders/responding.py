@@ -17,7 +17,7 @@ from app.orders import queries
 from app.orders.allocations import lock_orders
 from app.orders.answered import agree, changes, unusable
 from app.orders.approving import require_prokura, require_second_person
-from app.orders.drafting import over_delivery
+from app.orders.headers import over_delivery
 from app.orders.messages import OrderOut
 from app.orders.models import (
     TRANSITIONS,
