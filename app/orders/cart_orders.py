@@ -67,7 +67,7 @@ def _line(call: Call, order: PurchaseOrder, position: int, line: RequisitionLine
         order_id=order.id,
         position=position,
         line_id=str(position),
-        item=line.item,
+        item=_described(line.item),
         unspsc=line.unspsc,
         note=line.note if line.standing == CartStanding.ON_AGREEMENT else None,
         cascade_reason=line.cascade_reason,
@@ -83,6 +83,12 @@ def _line(call: Call, order: PurchaseOrder, position: int, line: RequisitionLine
         most_quantity=line.quantity * most,
         most_amount=Decimal(0),
     )
+
+
+def _described(item: dict[str, Any]) -> dict[str, Any]:
+    """Give an item with a description where it has no number, for one of the two has to be there (F-ORD239)."""
+    is_known = any(item.get(name) for name in ("sellers_item_id", "standard_item_id", "descriptions"))
+    return item if is_known else {**item, "descriptions": [item.get("name") or "n/a"]}
 
 
 def _quote(line: RequisitionLine) -> dict[str, Any] | None:
