@@ -30,8 +30,11 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import posting_models, punch_out_models, receipt_posting, remark_models, standing_models  # noqa: F401
+from app.orders import punch_out_models, receipt_posting, remark_models, standing_models  # noqa: F401
+from app.orders.posting_routes import router as posting
+from app.orders.posting_routes import sheets_router as posting_sheets
 from app.orders.receipt_routes import router as receipts
+from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
 from app.orders.settings_routes import router as order_settings
 from app.organisations import lapsing
@@ -78,6 +81,9 @@ PARTS = (
     Part(catalogue_changes),
     Part(catalogue_sheets),
     Part(shopping_lists),
+    Part(posting),
+    Part(posting_sheets, takes_documents=True),
+    Part(requisitions),
     Part(orders),
     Part(receipts),
     Part(order_settings),

@@ -29,6 +29,8 @@ NEIGHBOUR, COMPETITOR, INSIDER = "neighbour", "competitor", "insider"
 EVERY_ROLE = tuple(role for role in Role if role != Role.SUPPLIER)
 DAYS = {"valid_from": "2026-03-02", "valid_to": "2026-12-31"}
 WHY = {"reason": "fordi"}
+IN_WORDS = {"source": "TEXT", "text": "Flyttehjælp", "amount": "1000"}
+DIMENSIONS = [{"name": "account", "label": "Konto"}, {"name": "sted", "label": "Sted"}]
 ADDRESS = {"street_name": "Carl Jacobsens Vej", "building_number": "39", "postal_zone": "2500", "city_name": "Valby"}
 
 Ids = Mapping[str, str]
@@ -37,10 +39,13 @@ Body = Callable[[Ids], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Recipe:
-    """A request for something of the branch: its JSON body and query, made of the ids of what is there."""
+    """A request for something of the branch: its JSON body and query, made of the ids of what is there, or the CSV file
+    that it sends.
+    """
 
     body: Body | None = None
     query: Body | None = None
+    sheet: bytes | None = None
 
 
 def _plain(**fields: Any) -> Recipe:
@@ -76,6 +81,13 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /policies/{policy_id}": READ,
     "POST /policies/{policy_id}/publish": READ,
     "POST /policies/{policy_id}/withdraw": READ,
+    "PUT /organisations/{organisation_id}/posting-scheme": _plain(dimensions=DIMENSIONS),
+    "GET /organisations/{organisation_id}/posting-scheme": READ,
+    "POST /organisations/{organisation_id}/posting-combinations": Recipe(sheet=b"sted;account\n"),
+    "GET /organisations/{organisation_id}/posting-combinations": READ,
+    "POST /organisations/{organisation_id}/posting-defaults": _plain(unspsc_prefix="44", accounting_cost="2210"),
+    "GET /organisations/{organisation_id}/posting-defaults": READ,
+    "DELETE /organisations/{organisation_id}/posting-defaults/{default_id}": READ,
     "POST /organisations/{organisation_id}/policy-templates/{name}": _plain(valid_from="2026-03-02"),
     "GET /policy-bundles/{bundle_id}": READ,
     "POST /policy-bundles/{bundle_id}/publish": READ,
@@ -158,6 +170,18 @@ RECIPES: Mapping[str, Recipe] = {
         returned_on="2026-03-02", cause="SURPLUS", reason="fordi", lines=[{"line_id": "1", "quantity": "1"}]
     ),
     "POST /receipts/{receipt_id}/reverse": _plain(**WHY),
+    "GET /requisitions/{requisition_id}": READ,
+    "PATCH /requisitions/{requisition_id}": _plain(title="Naboens"),
+    "POST /requisitions/{requisition_id}/lines": _plain(**IN_WORDS),
+    "PATCH /requisitions/{requisition_id}/lines/{line_id}": _plain(note="Naboens"),
+    "DELETE /requisitions/{requisition_id}/lines/{line_id}": READ,
+    "POST /requisitions/{requisition_id}/submit": READ,
+    "POST /requisitions/{requisition_id}/withdraw": READ,
+    "POST /requisitions/{requisition_id}/claim": READ,
+    "POST /requisitions/{requisition_id}/release": READ,
+    "POST /requisitions/{requisition_id}/return": _plain(**WHY),
+    "POST /requisitions/{requisition_id}/reject": _plain(**WHY),
+    "POST /requisitions/{requisition_id}/convert": READ,
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
@@ -199,6 +223,7 @@ def settle(story: Story) -> dict[str, str]:
         "number_id": number["id"],
         "reorganisation_id": made(administrator.post("/reorganisations", planned))["id"],
         "task_id": str(_task(world, insider)),
+        "default_id": _default(story),
         "policy_id": made(propose(world, place, rule))["id"],
         "bundle_id": made(apply_template(world, place, "REQUISITIONER_AND_DISPONENT"))["id"],
         "name": "REQUISITIONER_AND_DISPONENT",
@@ -219,6 +244,7 @@ def settle(story: Story) -> dict[str, str]:
         "line_id": line["id"],
         "order_id": order["id"],
         "receipt_id": _receipt(story, order["id"]),
+        "requisition_id": _requisition(story),
         "address_id": made(
             administrator.post(f"/organisations/{place}/delivery-addresses", {"name": "Lager", "address": ADDRESS})
         )["id"],
@@ -238,6 +264,23 @@ def _sheet(story: Story) -> str:
     catalogue_id = done(story["supplier"].upload("/catalogues", csv_of(rows), CSV), 201)["catalogue_id"]
     done(story["state-content-manager"].post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": "*"}))
     return str(catalogue_id)
+
+
+def _requisition(story: Story) -> str:
+    """Let the buyer's need wait for a buyer."""
+    body = {"organisation_id": str(story.world.institution_id), "title": "Flytning", "lines": [IN_WORDS]}
+    needed = made(story["buyer"].post("/requisitions", body))
+    path = f"/requisitions/{needed['id']}"
+    done(story["buyer"].post(f"{path}/submit", headers={"If-Match": "*"}))
+    return str(needed["id"])
+
+
+def _default(story: Story) -> str:
+    """Set by what the institution posts, and give one of its defaults."""
+    path, administrator = f"/organisations/{story.world.institution_id}", story["administrator"]
+    done(administrator.send("PUT", f"{path}/posting-scheme", json={"dimensions": DIMENSIONS}))
+    body = {"unspsc_prefix": "14", "accounting_cost": "account=2210"}
+    return str(made(administrator.post(f"{path}/posting-defaults", body))["id"])
 
 
 def _profile(story: Story) -> str:

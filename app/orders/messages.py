@@ -13,9 +13,9 @@ from app.documents.price import Price
 from app.kit.columns import kept
 from app.kit.money import Exact, Quantity
 from app.orders.models import ExternalApproval, OrderStatus, OrderType, Origin, ResponseStatus
+from app.orders.posting_messages import Posting, PostingOut, Postings
 from app.organisations.messages import Message
 
-Posting = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Note = Annotated[str, StringConstraints(max_length=1000)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)]
@@ -41,8 +41,15 @@ class OrderLineIn(Message):
     quantity: Positive
     options: list[Option] = Field(default_factory=list, max_length=100)
     accounting_cost: Posting | None = None
+    postings: Postings = ()
     note: Note | None = None
     cascade_reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _posted_one_way(self) -> "OrderLineIn":
+        if self.postings and self.accounting_cost is not None:
+            raise ValueError("give an accounting_cost or postings, not both")
+        return self
 
 
 class TextLineIn(Message):
@@ -55,12 +62,15 @@ class TextLineIn(Message):
     unit_code: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "EA"
     price_amount: Annotated[Exact, Field(ge=0), AfterValidator(kept)] | None = None
     accounting_cost: Posting | None = None
+    postings: Postings = ()
     note: Note | None = None
 
     @model_validator(mode="after")
     def _one_measure(self) -> "TextLineIn":
         if (self.amount is None) == (self.quantity is None) or (self.quantity is None) != (self.price_amount is None):
             raise ValueError("give either an amount, or a quantity and a price_amount")
+        if self.postings and self.accounting_cost is not None:
+            raise ValueError("give an accounting_cost or postings, not both")
         return self
 
 
@@ -150,6 +160,7 @@ class OrderLineOut(BaseModel):
     accepted_quantity: Exact
     accepted_price: Price | None
     accounting_cost: str | None
+    postings: list[PostingOut] = []
     cascade_reason: str | None
     requisition_line_id: UUID | None
     configuration: dict[str, Any] | None

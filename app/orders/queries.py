@@ -16,6 +16,7 @@ from app.documents import catalogue as documents
 from app.kit.errors import NotFound
 from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
 from app.orders.receipt_models import NamedReceiver
+from app.orders.requisition_models import Requisition, RequisitionLine
 from app.orders.test_order_models import SupplierTest
 from app.organisations.access import Call, branches
 from app.organisations.models import Task, TaskState
@@ -67,7 +68,25 @@ def is_party(user_id: UUID) -> ColumnElement[bool]:
         and_(col(PurchaseOrder.approver_id) == user_id, col(PurchaseOrder.status) != OrderStatus.DRAFT),
         receives,
         asked,
+        is_needed_by(user_id),
     )
+
+
+def is_needed_by(user_id: UUID) -> ColumnElement[bool]:
+    """Give the condition that an order came of a requisition of somebody's."""
+    came = (
+        select(PurchaseOrderLine.order_id)
+        .join(RequisitionLine, col(RequisitionLine.id) == col(PurchaseOrderLine.requisition_line_id))
+        .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
+        .where(is_made_for(user_id))
+    )
+    return col(PurchaseOrder.id).in_(came)
+
+
+def is_made_for(user_id: UUID) -> ColumnElement[bool]:
+    """Give the condition that a requisition is somebody's own, or was made for them by a substitute."""
+    own = and_(col(Requisition.made_by) == user_id, col(Requisition.made_for).is_(None))
+    return or_(own, col(Requisition.made_for) == user_id)
 
 
 def is_seen_inside(call: Call, order: PurchaseOrder) -> bool:

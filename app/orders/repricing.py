@@ -13,6 +13,7 @@ from app.kit.errors import Conflict
 from app.kit.money import Quantity
 from app.orders import queries
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.posting_lines import share_anew
 from app.orders.totals import line_amount
 from app.organisations.access import Call, as_user
 
@@ -53,6 +54,7 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
         if amount < line.ordered_amount:
             line.price = line.accepted_price = price.model_dump(mode="json", exclude_none=True)
             line.ordered_amount = line.accepted_amount = amount
+    share_anew(call.session, lines)
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
 
 

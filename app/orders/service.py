@@ -22,6 +22,7 @@ from app.orders.models import TRANSITIONS, OrderStatus, PurchaseOrder, PurchaseO
 from app.orders.order_settings import settled
 from app.orders.outside import supplier_order_out
 from app.orders.outside_messages import SupplierOrderOut
+from app.orders.posting_lines import post_lines, with_shares
 from app.orders.routing import Question, ask
 from app.orders.sending import reachable_supplier
 from app.organisations import queries as organisations
@@ -57,6 +58,7 @@ def create_order(call: Call, body: CatalogueOrderIn | TextOrderIn) -> OrderOut:
     call.session.flush()
     call.session.add_all([*lines, *named_receivers(order, body)])
     call.session.flush()
+    post_lines(call, order, lines, body.lines)
     _note(call, order, "order.created")
     return order_out(call, order)
 
@@ -163,7 +165,7 @@ def order_out(call: Call, order: PurchaseOrder) -> OrderOut:
         **order.model_dump(exclude={"delivery_address"}),
         delivery_address=address,
         receiver_ids=list(queries.receivers_of(call.session, order.id)),
-        lines=lines,
+        lines=with_shares(call.session, lines),
     )
 
 
