@@ -34,11 +34,12 @@ from app.orders import (  # noqa: F401 - their tables
     approval_models,
     change_models,
     posting_models,
-    punch_out_models,
     receiving,
     remark_models,
     standing_models,
 )
+from app.orders.punch_out_routes import return_router as punch_out_return
+from app.orders.punch_out_routes import router as punch_out
 from app.orders.routes import router as orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
@@ -85,6 +86,8 @@ PARTS = (
     Part(catalogue_sheets),
     Part(shopping_lists),
     Part(orders),
+    Part(punch_out),
+    Part(punch_out_return, takes_documents=True),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),
     Part(reports),

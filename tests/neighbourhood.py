@@ -29,6 +29,7 @@ NEIGHBOUR, COMPETITOR, INSIDER = "neighbour", "competitor", "insider"
 EVERY_ROLE = tuple(role for role in Role if role != Role.SUPPLIER)
 DAYS = {"valid_from": "2026-03-02", "valid_to": "2026-12-31"}
 WHY = {"reason": "fordi"}
+SHOP = {"protocol": "OCI", "protocol_version": "4.0", "setup_url": "https://butik.example/oci"}
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -144,6 +145,14 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/accept-changes": READ,
     "POST /orders/{order_id}/receipts": _plain(received_on="2026-03-02", lines=[{"line_id": "1", "quantity": "1"}]),
     "GET /orders/{order_id}/receipts": READ,
+    "PUT /agreements/{agreement_id}/punch-out-shop": _plain(**SHOP),
+    "GET /agreements/{agreement_id}/punch-out-shop": READ,
+    "DELETE /agreements/{agreement_id}/punch-out-shop": READ,
+    "POST /agreements/{agreement_id}/punch-out-sessions": Recipe(_organisation),
+    "GET /punch-out-sessions/{session_id}": READ,
+    "GET /punch-out-sessions/{session_id}/entry": READ,
+    "GET /punch-out-sessions/{session_id}/form": READ,
+    "POST /punch-out/return/{session_id}": READ,
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
@@ -206,6 +215,7 @@ def settle(story: Story) -> dict[str, str]:
         "order_id": order["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
+        "session_id": _visit(story, local),
     }
 
 
@@ -215,6 +225,12 @@ def _sheet(story: Story) -> str:
     catalogue_id = done(story["supplier"].upload("/catalogues", csv_of(rows), CSV), 201)["catalogue_id"]
     done(story["state-content-manager"].post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": "*"}))
     return str(catalogue_id)
+
+
+def _visit(story: Story, agreement_id: UUID) -> str:
+    made(story["content-manager"].send("PUT", f"/agreements/{agreement_id}/punch-out-shop", json=SHOP))
+    going = {"organisation_id": str(story.world.institution_id)}
+    return str(made(story["buyer"].post(f"/agreements/{agreement_id}/punch-out-sessions", going))["id"])
 
 
 def _profile(story: Story) -> str:
