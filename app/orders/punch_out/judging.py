@@ -77,5 +77,5 @@ def _same_price(line: CartLine, listed: Listed) -> bool:
 
 def _told(listed: Listed) -> str:
     base = listed.price.base_quantity
-    per = f"{plain(base.value)} {base.unit_code}" if base is not None else f"1 {listed.unit_code}"
+    per = f"{plain(base.value.normalize())} {base.unit_code}" if base is not None else f"1 {listed.unit_code}"
     return f"{at_least_decimals(listed.price.price_amount)} {listed.currency} for {per}"
