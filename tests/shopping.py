@@ -128,9 +128,13 @@ class Browser:
         self._page = answer.text
         return answer
 
-    def come_back(self) -> httpx.Response:
+    def held(self) -> tuple[str, dict[str, str]]:
+        """Give the form on the page: the path at Prokura, and its fields."""
         form = html.fromstring(self._page).forms[0]
-        return send_back(self._world, str(form.action).removeprefix(PROKURA), dict(form.form_values()))
+        return str(form.action).removeprefix(PROKURA), dict(form.form_values())
+
+    def come_back(self) -> httpx.Response:
+        return send_back(self._world, *self.held())
 
     def close(self) -> None:
         self._shop.close()
