@@ -33,6 +33,7 @@ from app.organisations.supplier_messages import SupplierIn
 from app.organisations.supplier_models import ACTIVATING, Supplier, SupplierStatus
 from tests.client import Client
 from tests.databases import tables_of
+from tests.servers import LOOPBACK
 
 Result = TypeVar("Result")
 
@@ -45,7 +46,6 @@ INSTITUTION_GLN = "5798009882882"
 SUPPLIER_CVR = "30714008"
 CONTRACT = "K-2026-17"
 SECRET_KEY = "a key of this length is for tests alone"
-LOOPBACK = ("127.0.0.0/8", "::1")
 
 ADMINISTRATOR = "administrator"
 """Local administrator of the root, and so of everything."""

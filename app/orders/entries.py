@@ -97,4 +97,5 @@ def _peppol_entry(_: Call, shop: PunchOutShop, visit: PunchOutSession, means: Me
 def _origins(shop: PunchOutShop) -> str:
     """Give where the form may go: the shop's address, and its hosts, to which it may lead on."""
     address = urlsplit(shop.setup_url)
-    return " ".join([f"{address.scheme}://{address.netloc}", *(f"https://{host}" for host in shop.allowed_hosts)])
+    origins = [f"{address.scheme}://{address.netloc}", *(f"https://{host}" for host in shop.allowed_hosts)]
+    return " ".join(dict.fromkeys(origins))

@@ -21,16 +21,18 @@ class PunchOutSessionNotFound(NotFound):
     """No such visit, or not for this caller, or for this token."""
 
 
-def shop_of(session: Session, agreement_id: UUID) -> PunchOutShop | None:
-    return session.exec(select(PunchOutShop).where(PunchOutShop.agreement_id == agreement_id)).first()
+def shop_of(session: Session, agreement_id: UUID, *, lock: bool = False) -> PunchOutShop | None:
+    """Give the shop of an agreement, if it has one; `lock` lets nobody remove it until the transaction ends."""
+    query = select(PunchOutShop).where(PunchOutShop.agreement_id == agreement_id)
+    return session.exec(query.with_for_update(read=True, key_share=True) if lock else query).first()
 
 
-def shop(session: Session, agreement_id: UUID) -> PunchOutShop:
+def shop(session: Session, agreement_id: UUID, *, lock: bool = False) -> PunchOutShop:
     """Find the shop of an agreement that was found already.
 
     :raises PunchOutShopNotFound: when it has none.
     """
-    found = shop_of(session, agreement_id)
+    found = shop_of(session, agreement_id, lock=lock)
     if found is None:
         raise PunchOutShopNotFound("the agreement has no punch-out shop; its owner's content manager registers one")
     return found

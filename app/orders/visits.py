@@ -33,7 +33,7 @@ from app.orders.punch_out_models import (
 )
 from app.orders.visit_standing import visit_out
 from app.organisations import queries as organisations
-from app.organisations.access import Call, OnBehalfOf, find_actor, require
+from app.organisations.access import Call, Db, OnBehalfOf, find_actor, require
 from app.organisations.models import Organisation
 from app.organisations.people_models import User
 from app.organisations.permissions import Permission
@@ -77,9 +77,17 @@ class _Approach:
 
 
 def entrance(
-    request: Request, agreement_id: UUID, body: VisitIn, who: Caller, means: OfMeans, on_behalf_of: OnBehalfOf = None
+    request: Request,
+    agreement_id: UUID,
+    body: VisitIn,
+    who: Caller,
+    db: Db,
+    means: OfMeans,
+    on_behalf_of: OnBehalfOf = None,
 ) -> Entrance:
-    """Give the dependency that asks the shop of an agreement to let the caller in, where it wants to be asked."""
+    """Give the dependency that asks the shop of an agreement to let the caller in, where it wants to be asked; of a
+    request that is repeated it is not asked again.
+    """
     state = request.app.state
     now = state.clock.now()
     visit_id = new_id(now)
@@ -90,7 +98,7 @@ def entrance(
         shop = queries.shop(session, agreement.id)
         return _approach(call, shop, visit_id, means) if shop.protocol == PunchOutProtocol.CXML else None
 
-    approach: _Approach | None = state.database.run(look, write=False)
+    approach: _Approach | None = None if db.is_repeated() else state.database.run(look, write=False)
     start_url = _let_in(means, approach) if approach is not None else None
     return Entrance(visit_id, agreement_id, body.organisation_id, start_url)
 
@@ -104,7 +112,7 @@ def begin_visit(call: Call, entering: Entrance, means: Means) -> BegunVisit:
     :raises SecretKeyMissing: when there is no key to make its token with.
     """
     agreement, organisation = _admitted(call, entering.agreement_id, entering.organisation_id)
-    shop = queries.shop(call.session, agreement.id)
+    shop = queries.shop(call.session, agreement.id, lock=True)
     if shop.protocol == PunchOutProtocol.CXML and entering.start_url is None:
         raise ShopNotAnswering("the agreement's shop has just been changed; begin the visit again")
     visit = PunchOutSession(

@@ -42,7 +42,7 @@ class SetupRequest:
     version: str
     payload_id: str
     identities: Mapping[str, str]
-    secret: str
+    secret: str = field(repr=False)
     cookie: str
     return_url: str
     at: datetime

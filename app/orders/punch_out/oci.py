@@ -47,7 +47,7 @@ class Login:
     """How a shop knows its buyer, and the user's name where the shop is told who comes."""
 
     username: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     user_name: str = ""
 
 
