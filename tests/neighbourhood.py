@@ -32,6 +32,7 @@ WHY = {"reason": "fordi"}
 IN_WORDS = {"source": "TEXT", "text": "Flyttehjælp", "amount": "1000"}
 DIMENSIONS = [{"name": "account", "label": "Konto"}, {"name": "sted", "label": "Sted"}]
 ADDRESS = {"street_name": "Carl Jacobsens Vej", "building_number": "39", "postal_zone": "2500", "city_name": "Valby"}
+SHOP = {"protocol": "OCI", "protocol_version": "4.0", "setup_url": "https://butik.example/oci"}
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -182,6 +183,14 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /requisitions/{requisition_id}/return": _plain(**WHY),
     "POST /requisitions/{requisition_id}/reject": _plain(**WHY),
     "POST /requisitions/{requisition_id}/convert": READ,
+    "PUT /agreements/{agreement_id}/punch-out-shop": _plain(**SHOP),
+    "GET /agreements/{agreement_id}/punch-out-shop": READ,
+    "DELETE /agreements/{agreement_id}/punch-out-shop": READ,
+    "POST /agreements/{agreement_id}/punch-out-sessions": Recipe(_organisation),
+    "GET /punch-out-sessions/{session_id}": READ,
+    "GET /punch-out-sessions/{session_id}/entry": READ,
+    "GET /punch-out-sessions/{session_id}/form": READ,
+    "POST /punch-out/return/{session_id}": READ,
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
@@ -250,6 +259,7 @@ def settle(story: Story) -> dict[str, str]:
         )["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
+        "session_id": _visit(story, local),
     }
 
 
@@ -281,6 +291,12 @@ def _default(story: Story) -> str:
     done(administrator.send("PUT", f"{path}/posting-scheme", json={"dimensions": DIMENSIONS}))
     body = {"unspsc_prefix": "14", "accounting_cost": "account=2210"}
     return str(made(administrator.post(f"{path}/posting-defaults", body))["id"])
+
+
+def _visit(story: Story, agreement_id: UUID) -> str:
+    made(story["content-manager"].send("PUT", f"/agreements/{agreement_id}/punch-out-shop", json=SHOP))
+    going = {"organisation_id": str(story.world.institution_id)}
+    return str(made(story["buyer"].post(f"/agreements/{agreement_id}/punch-out-sessions", going))["id"])
 
 
 def _profile(story: Story) -> str:
