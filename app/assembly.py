@@ -39,7 +39,9 @@ from app.orders import (  # noqa: F401 - their tables
     remark_models,
     standing_models,
 )
+from app.orders.missing_invoices import notice_next
 from app.orders.routes import router as orders
+from app.orders.standing_routes import router as standing_orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
 from app.organisations.job_routes import router as people_jobs
@@ -85,6 +87,7 @@ PARTS = (
     Part(catalogue_sheets),
     Part(shopping_lists),
     Part(orders),
+    Part(standing_orders),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),
     Part(reports),
@@ -123,6 +126,7 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(remind_next, database, clock.now, has_mail=bool(settings.smtp_url)),
             partial(notify_next, database, _postman_of(settings), settings.public_url, clock.now),
             partial(warn_next, database, clock.now),
+            partial(notice_next, database, clock.now),
             partial(audit.seal_next, database),
             partial(parts.sweep_next, database, clock.now),
         ],

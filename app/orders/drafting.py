@@ -190,6 +190,8 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
     maker = replace(call, actor=actor_by_id(call.session, order.maker_id, call.today))
     today = queries.todays_lines(maker, [line.catalogue_line_id for line in lines if line.catalogue_line_id])
     for line in lines:
+        if line.catalogue_line_id is None:
+            continue
         price = _todays_price(maker, line, today)
         amount = line_amount(price, Quantity(line.ordered_quantity, line.unit_code))
         if amount > line.ordered_amount:

@@ -18,13 +18,14 @@ from app.kit.money import Quantity
 from app.kit.pages import Page, PageQuery, page
 from app.kit.states import advance
 from app.kit.versions import require_version
-from app.orders import drafting, queries
+from app.orders import drafting, queries, standing
 from app.orders.approving import require_prokura, require_second_person
 from app.orders.composing import order_document
 from app.orders.messages import LineFlag, OrderIn, OrderLineOut, OrderOut, OrderRow, SupplierOrderOut
 from app.orders.models import (
     TRANSITIONS,
     OrderStatus,
+    OrderType,
     PurchaseOrder,
     PurchaseOrderLine,
 )
@@ -138,6 +139,8 @@ def _send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine], supp
     )
     advance(order, OrderStatus.SENT, TRANSITIONS)
     order.document_id, order.sent_at, order.issued_on = item.document_id, call.now, call.today
+    if order.type == OrderType.STANDING:
+        standing.begin(call, order)
     _note(call, order, "order.sent", {"document_id": str(item.document_id)})
 
 
