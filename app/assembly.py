@@ -30,7 +30,8 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import receipt_posting, remark_models, standing_models  # noqa: F401
+from app.orders import receipt_posting, remark_models  # noqa: F401
+from app.orders.missing_invoices import notice_next
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
 from app.orders.punch_out_routes import return_router as punch_out_return
@@ -39,6 +40,7 @@ from app.orders.receipt_routes import router as receipts
 from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
 from app.orders.settings_routes import router as order_settings
+from app.orders.standing_routes import router as standing_orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
 from app.organisations.job_routes import router as people_jobs
@@ -91,6 +93,7 @@ PARTS = (
     Part(order_settings),
     Part(punch_out),
     Part(punch_out_return, takes_documents=True),
+    Part(standing_orders),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),
     Part(reports),
@@ -129,6 +132,7 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(remind_next, database, clock.now, has_mail=bool(settings.smtp_url)),
             partial(notify_next, database, _postman_of(settings), settings.public_url, clock.now),
             partial(warn_next, database, clock.now),
+            partial(notice_next, database, clock.now),
             partial(audit.seal_next, database),
             partial(parts.sweep_next, database, clock.now),
         ],

@@ -14,6 +14,7 @@ from app.kit.sheets import CSV
 from app.organisations.models import Task, TaskType
 from app.organisations.people_models import Role
 from app.organisations.tasks import open_task
+from tests import standing
 from tests.catalogue_sheets import PROFILE, csv_of, head, item, sheet
 from tests.catalogues import catalogue_xml
 from tests.catalogues import line as line_of
@@ -191,6 +192,26 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /punch-out-sessions/{session_id}/entry": READ,
     "GET /punch-out-sessions/{session_id}/form": READ,
     "POST /punch-out/return/{session_id}": READ,
+    "GET /standing-orders/{standing_id}": READ,
+    "PUT /standing-orders/{standing_id}": Recipe(
+        lambda ids: {
+            "organisation_id": ids["organisation_id"],
+            "supplier_id": ids["supplier_id"],
+            "reference": "NABO-1",
+            "recurrence": "MONTHLY",
+            "valid_from": "2026-03-02",
+            "item_name": "Naboens",
+            "unspsc": "80131500",
+            "buyer_reference": "7778",
+            "terms": {"expected_amount": "1"},
+        }
+    ),
+    "POST /standing-orders/{standing_id}/terms": _plain(expected_amount="1", effective_from="2026-04-01", **WHY),
+    "POST /standing-orders/{standing_id}/terms/{ordinal}/approve": READ,
+    "POST /standing-orders/{standing_id}/terms/{ordinal}/reject": _plain(**WHY),
+    "POST /standing-orders/{standing_id}/suspend": _plain(**WHY),
+    "POST /standing-orders/{standing_id}/resume": _plain(**WHY),
+    "POST /standing-orders/{standing_id}/end": _plain(**WHY),
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
@@ -257,6 +278,7 @@ def settle(story: Story) -> dict[str, str]:
         "address_id": made(
             administrator.post(f"/organisations/{place}/delivery-addresses", {"name": "Lager", "address": ADDRESS})
         )["id"],
+        "standing_id": standing.sent(story)["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
         "session_id": _visit(story, local),

@@ -89,6 +89,11 @@ def is_made_for(user_id: UUID) -> ColumnElement[bool]:
     return or_(own, col(Requisition.made_for) == user_id)
 
 
+def seen_inside(call: Call) -> ColumnElement[bool]:
+    """Give the condition that the actor sees an order as one of its buyer's people."""
+    return _inside(call)
+
+
 def is_seen_inside(call: Call, order: PurchaseOrder) -> bool:
     """Tell whether the actor sees an order as one of its buyer's people, and not just as its supplier."""
     if not call.actor.suppliers(Permission.DOCUMENT_POST):

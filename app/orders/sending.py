@@ -16,10 +16,11 @@ from app.kit.outbox import OutboxItem
 from app.kit.states import advance
 from app.kit.working_days import add_working_days
 from app.oioubl.profiles import profile_allows
+from app.orders import standing
 from app.orders.change_models import VersionCause
 from app.orders.composing import order_document
 from app.orders.headers import profile_for
-from app.orders.models import TRANSITIONS, OrderStatus, PurchaseOrder, PurchaseOrderLine
+from app.orders.models import TRANSITIONS, OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.orders.order_versions import keep_version
 from app.organisations import queries as organisations
 from app.organisations.access import Call
@@ -51,6 +52,8 @@ def send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine], suppl
     order.document_id, order.sent_at, order.issued_on = item.document_id, call.now, call.today
     if not order.requires_receipt:
         deem_received(lines)
+    if order.type == OrderType.STANDING:
+        standing.begin(call, order)
     _plan_reminders(call, order)
     keep_version(call, order, lines, VersionCause.SENT, item.document_id)
     call.audit(
@@ -107,6 +110,6 @@ def _plan_reminders(call: Call, order: PurchaseOrder) -> None:
     days = organisations.effective_policy(call.session, order.organisation_id, call.today).reminders
     if profile_allows(order.profile_id, "OrderResponseSimple"):
         order.remind_response_on = add_working_days(call.today, days.response.days)
-    if order.requires_receipt:
+    if order.requires_receipt and order.type != OrderType.STANDING:
         due = max(order.requested_delivery_on or call.today, call.today)
         order.remind_receipt_on = add_working_days(due, days.receipt.days)

@@ -25,7 +25,9 @@ class Recurrence(StrEnum):
 
 
 class ReceiptMode(StrEnum):
-    """Who says that it was delivered: nobody (it counts as received), somebody each period, or by samples."""
+    """Who says that it was delivered: nobody (it counts as received), somebody each period, or somebody for a sample:
+    the first period and every fourth after it.
+    """
 
     NONE = "NONE"
     PER_PERIOD = "PER_PERIOD"
@@ -38,6 +40,11 @@ class TermsStatus(StrEnum):
     PROPOSED = "PROPOSED"
     APPROVED = "APPROVED"
     REJECTED = "REJECTED"
+
+
+TERMS_TRANSITIONS = frozenset(
+    {(TermsStatus.PROPOSED, TermsStatus.APPROVED), (TermsStatus.PROPOSED, TermsStatus.REJECTED)}
+)
 
 
 class StandingOrder(SQLModel, table=True):
@@ -104,3 +111,26 @@ class StandingTerms(SQLModel, table=True):
     decided_by: UUID | None = Field(default=None, foreign_key="app_user.id")
     decided_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class StandingUse(SQLModel, table=True):
+    """What an invoice takes of a period, by which decision; a credit note's is negative. Rows are added, never changed:
+    `held` ones, of an invoice that waits, are undone by an equal negative row when it is decided anew.
+
+    `amount` is all that is billed, net, `value` the part of it that the terms expect; `index_used` tells that it took
+    the year's index allowance. Written while the order's row is locked, so that no two invoices take one period.
+    """
+
+    __tablename__ = "standing_use"
+
+    id: UUID = Field(primary_key=True)
+    order_id: UUID = Field(foreign_key="standing_order.order_id", index=True)
+    period_first_on: date
+    invoice_id: UUID = Field(index=True)
+    decision_id: UUID
+    billed_on: date
+    held: bool = False
+    amount: Decimal = Field(sa_column=decimal_column())
+    value: Decimal = Field(sa_column=decimal_column())
+    index_used: bool = False
+    used_at: datetime = Field(sa_column=moment_column())

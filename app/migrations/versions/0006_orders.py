@@ -15,7 +15,7 @@ down_revision: str | None = "0005"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-FINAL = ("approval_step", "order_version")
+FINAL = ("approval_step", "order_version", "standing_use")
 CREDIT_FOR_INVOICED = (
     "credit_expected_quantity >= 0 AND credit_expected_quantity <= invoiced_quantity "
     "AND credit_expected_amount >= 0 AND credit_expected_amount <= invoiced_amount"
@@ -438,6 +438,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "ordinal", name=op.f("uq_standing_terms_order_id_ordinal")),
     )
     op.create_index(op.f("ix_standing_terms_order_id"), "standing_terms", ["order_id"], unique=False)
+    op.create_table(
+        "standing_use",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("period_first_on", sa.Date(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("billed_on", sa.Date(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("amount", ExactDecimal(), nullable=False),
+        sa.Column("value", ExactDecimal(), nullable=False),
+        sa.Column("index_used", sa.Boolean(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["standing_order.order_id"], name=op.f("fk_standing_use_order_id_standing_order")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_use")),
+    )
+    op.create_index(op.f("ix_standing_use_invoice_id"), "standing_use", ["invoice_id"], unique=False)
+    op.create_index(op.f("ix_standing_use_order_id"), "standing_use", ["order_id"], unique=False)
     op.create_table(
         "posting_share",
         sa.Column("id", sa.Uuid(), nullable=False),
