@@ -32,6 +32,7 @@ WHY = {"reason": "fordi"}
 IN_WORDS = {"source": "TEXT", "text": "Flyttehjælp", "amount": "1000"}
 DIMENSIONS = [{"name": "account", "label": "Konto"}, {"name": "sted", "label": "Sted"}]
 ADDRESS = {"street_name": "Carl Jacobsens Vej", "building_number": "39", "postal_zone": "2500", "city_name": "Valby"}
+SHOP = {"protocol": "OCI", "protocol_version": "4.0", "setup_url": "https://butik.example/oci"}
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -165,6 +166,11 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/accept-changes": READ,
     "POST /orders/{order_id}/receipts": _plain(received_on="2026-03-02", lines=[{"line_id": "1", "quantity": "1"}]),
     "GET /orders/{order_id}/receipts": READ,
+    "GET /orders/{order_id}/open-lines": READ,
+    "POST /orders/{order_id}/returns": _plain(
+        returned_on="2026-03-02", cause="SURPLUS", reason="fordi", lines=[{"line_id": "1", "quantity": "1"}]
+    ),
+    "POST /receipts/{receipt_id}/reverse": _plain(**WHY),
     "GET /requisitions/{requisition_id}": READ,
     "PATCH /requisitions/{requisition_id}": _plain(title="Naboens"),
     "POST /requisitions/{requisition_id}/lines": _plain(**IN_WORDS),
@@ -177,6 +183,14 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /requisitions/{requisition_id}/return": _plain(**WHY),
     "POST /requisitions/{requisition_id}/reject": _plain(**WHY),
     "POST /requisitions/{requisition_id}/convert": READ,
+    "PUT /agreements/{agreement_id}/punch-out-shop": _plain(**SHOP),
+    "GET /agreements/{agreement_id}/punch-out-shop": READ,
+    "DELETE /agreements/{agreement_id}/punch-out-shop": READ,
+    "POST /agreements/{agreement_id}/punch-out-sessions": Recipe(_organisation),
+    "GET /punch-out-sessions/{session_id}": READ,
+    "GET /punch-out-sessions/{session_id}/entry": READ,
+    "GET /punch-out-sessions/{session_id}/form": READ,
+    "POST /punch-out/return/{session_id}": READ,
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
@@ -238,13 +252,20 @@ def settle(story: Story) -> dict[str, str]:
         "job_id": _job(story),
         "line_id": line["id"],
         "order_id": order["id"],
+        "receipt_id": _receipt(story, order["id"]),
         "requisition_id": _requisition(story),
         "address_id": made(
             administrator.post(f"/organisations/{place}/delivery-addresses", {"name": "Lager", "address": ADDRESS})
         )["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
+        "session_id": _visit(story, local),
     }
+
+
+def _receipt(story: Story, order_id: str) -> str:
+    body = {"received_on": "2026-03-02", "lines": [{"line_id": "1", "quantity": "1"}]}
+    return str(made(story["receiver"].post(f"/orders/{order_id}/receipts", body))["id"])
 
 
 def _sheet(story: Story) -> str:
@@ -270,6 +291,12 @@ def _default(story: Story) -> str:
     done(administrator.send("PUT", f"{path}/posting-scheme", json={"dimensions": DIMENSIONS}))
     body = {"unspsc_prefix": "14", "accounting_cost": "account=2210"}
     return str(made(administrator.post(f"{path}/posting-defaults", body))["id"])
+
+
+def _visit(story: Story, agreement_id: UUID) -> str:
+    made(story["content-manager"].send("PUT", f"/agreements/{agreement_id}/punch-out-shop", json=SHOP))
+    going = {"organisation_id": str(story.world.institution_id)}
+    return str(made(story["buyer"].post(f"/agreements/{agreement_id}/punch-out-sessions", going))["id"])
 
 
 def _profile(story: Story) -> str:

@@ -26,7 +26,7 @@ from app.orders.models import (
     PurchaseOrderLine,
     ResponseStatus,
 )
-from app.orders.receiving import REMATCH
+from app.orders.receipt_posting import REMATCH
 from app.orders.service import order_out
 from app.organisations.access import Call, require
 from app.organisations.models import TaskType

@@ -109,9 +109,8 @@ def _granted(call: Call, places: Sequence[Organisation]) -> dict[UUID | None, li
         holds_on(RoleGrant, call.today),
     )
     users: dict[UUID | None, list[UUID]] = defaultdict(list)
-    for place_id, user_id in call.session.exec(query.order_by(col(RoleGrant.id))).all():
-        if user_id not in users[place_id]:
-            users[place_id].append(user_id)
+    for place_id, user_id in call.session.exec(query.order_by(col(RoleGrant.user_id)).distinct()).all():
+        users[place_id].append(user_id)
     return users
 
 
