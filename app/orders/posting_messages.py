@@ -180,3 +180,26 @@ class PostingOut(BaseModel):
 
     accounting_cost: str
     amount: Exact
+
+
+class CommittedOut(BaseModel):
+    """What is reserved under a posting, net and at the order's prices: still to come, come without an invoice, and
+    invoiced.
+    """
+
+    accounting_cost: str | None
+    committed: Exact
+    received_not_invoiced: Exact
+    invoiced: Exact
+
+
+class CommitmentOut(BaseModel):
+    """What an order reserves, all of it and by posting."""
+
+    order_id: UUID
+    number: str
+    currency: str
+    committed: Exact
+    received_not_invoiced: Exact
+    invoiced: Exact
+    postings: list[CommittedOut]
