@@ -67,6 +67,7 @@ def test_every_line_that_cannot_be_ordered_is_named(story: Story) -> None:
     for wrong in (
         {**in_words("x"), "quantity": "1"},
         {"source": "TEXT", "text": "x"},
+        in_words("x", "0.001"),
         {"source": "TEXT", "text": "x", "quantity": "1"},
         {**in_words("x"), "agreement_id": NOWHERE, "supplier_id": NOWHERE},
         {"text": "x", "amount": "1"},
