@@ -151,6 +151,7 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /catalogues/{catalogue_id}/attach": Recipe(lambda ids: {"agreement_id": ids["agreement_id"]}),
     "GET /catalogue-lines/{line_id}": READ,
     "GET /orders/{order_id}": READ,
+    "GET /orders/{order_id}/commitment": READ,
     "POST /orders/{order_id}/submit": READ,
     "POST /orders/{order_id}/approver": Recipe(lambda ids: {"approver_id": ids["user_id"]}),
     "GET /orders/{order_id}/approvals": READ,

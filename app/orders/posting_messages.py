@@ -30,7 +30,9 @@ Code = Annotated[
     str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=r"^[^;]+$"), Carried
 ]
 Length = Annotated[int, Field(strict=True, ge=1, le=100)]
-ShareAmount = Annotated[Exact, Field(gt=0, decimal_places=2), AfterValidator(kept)]
+InOere = Annotated[Exact, Field(gt=0, decimal_places=2), AfterValidator(kept)]
+"""An amount of at least one øre, and of whole ones."""
+
 SharePercent = Annotated[Exact, Field(gt=0, lt=100), AfterValidator(kept)]
 
 
@@ -153,7 +155,7 @@ class PostingIn(Message):
     """A share of a line that is posted in several places: an amount, or per cent of the line."""
 
     accounting_cost: Posting
-    amount: ShareAmount | None = None
+    amount: InOere | None = None
     percent: SharePercent | None = None
 
     @model_validator(mode="after")
@@ -180,3 +182,26 @@ class PostingOut(BaseModel):
 
     accounting_cost: str
     amount: Exact
+
+
+class CommittedOut(BaseModel):
+    """What is reserved under a posting, net and at the order's prices: still to come, come without an invoice, and
+    invoiced.
+    """
+
+    accounting_cost: str | None
+    committed: Exact
+    received_not_invoiced: Exact
+    invoiced: Exact
+
+
+class CommitmentOut(BaseModel):
+    """What an order reserves, all of it and by posting."""
+
+    order_id: UUID
+    number: str
+    currency: str
+    committed: Exact
+    received_not_invoiced: Exact
+    invoiced: Exact
+    postings: list[CommittedOut]

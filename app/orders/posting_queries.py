@@ -74,11 +74,11 @@ def defaults_above(session: Session, organisation_id: UUID) -> list[Default]:
 
 
 def default(session: Session, organisation_id: UUID, default_id: UUID) -> PostingDefault:
-    """Find a default of an organisation.
+    """Find a default of an organisation, and keep its row until the transaction ends.
 
     :raises PostingDefaultNotFound: otherwise.
     """
-    found = session.get(PostingDefault, default_id)
+    found = session.get(PostingDefault, default_id, with_for_update=True)
     if found is None or found.organisation_id != organisation_id:
         raise PostingDefaultNotFound(f"there is no posting default {default_id} of this organisation")
     return found

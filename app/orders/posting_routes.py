@@ -9,10 +9,11 @@ from app.kit.calls import IfMatch
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
 from app.kit.uploads import SHEETS_BODY, Upload, uploaded
-from app.orders import posting_defaults, posting_schemes
+from app.orders import commitments, posting_defaults, posting_schemes
 from app.orders.posting_messages import (
     CombinationOut,
     CombinationsOut,
+    CommitmentOut,
     PostingDefaultIn,
     PostingDefaultOut,
     PostingSchemeIn,
@@ -72,3 +73,9 @@ def list_posting_defaults(organisation_id: UUID, wanted: Wanted, db: Db) -> Resp
 def drop_posting_default(organisation_id: UUID, default_id: UUID, db: Db) -> Response:
     """Take a default back."""
     return db.run(posting_defaults.drop_default, organisation_id, default_id)
+
+
+@router.get("/orders/{order_id}/commitment", response_model=CommitmentOut)
+def get_commitment(order_id: UUID, db: Db) -> Response:
+    """What it reserves by posting: still to come, come without an invoice, and invoiced."""
+    return db.run(commitments.get_commitment, order_id)

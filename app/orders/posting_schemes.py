@@ -115,6 +115,8 @@ def import_combinations(call: Call, organisation_id: UUID, upload: Upload) -> Co
     if scheme is None:
         raise PostingSchemeNotFound(f"{organisation.name} has no posting scheme of its own; set one first")
     table = table_of(upload.sheets[0], [_column(dimension) for dimension in scheme.dimensions])
+    if not table.places and not table.faults:
+        table.faults.append(_no_header(scheme, table))
     keys = _keys(scheme, table)
     if table.faults:
         message = f"{len(table.faults)} cells or rows are at fault, and nothing was imported"
@@ -124,6 +126,13 @@ def import_combinations(call: Call, organisation_id: UUID, upload: Upload) -> Co
     _replace(call, organisation, keys)
     _note(call, organisation, "posting_combinations.imported", {"count": str(len(keys)), "sha256": upload.sha256})
     return CombinationsOut(organisation_id=organisation.id, sha256=upload.sha256, combinations=len(keys))
+
+
+def _no_header(scheme: Scheme, table: Table) -> Fault:
+    """Say that a sheet without any known header is not taken for a list without combinations."""
+    labels = ", ".join(dimension.label for dimension in scheme.dimensions)
+    told, told_da = f"there is no header with {labels}", f"der er ingen overskrift med {labels}"
+    return table.fault(table.header_row, None, told, told_da, RULE)
 
 
 def _column(dimension: Dimension) -> Column:

@@ -31,6 +31,16 @@ from app.organisations.access import Call
 
 KRONER: Final = "DKK"
 
+EITHER_OR: Final = (
+    ("accounting_cost", ("postings",)),
+    ("postings", ("accounting_cost",)),
+    ("agreement_id", ("supplier_id",)),
+    ("supplier_id", ("agreement_id",)),
+    ("amount", ("quantity", "price_amount")),
+    ("quantity", ("amount",)),
+)
+"""What is said of a line, and what it then says no more."""
+
 Place = Callable[[int], str]
 """Gives the JSON pointer of a line by its index."""
 
@@ -219,6 +229,17 @@ def need_of(line: RequisitionLine) -> dict[str, Any]:
         return alike | {"amount": line.amount}
     price = (line.price or {}).get("price_amount")
     return alike | {"quantity": line.quantity, "unit_code": line.unit_code, "price_amount": price}
+
+
+def without_others(line: RequisitionLine, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is to be different about a line; what it has said so far in place of that is said no more."""
+    said = need_of(line)
+    sayable = CatalogueNeed.model_fields if line.source == LineSource.CATALOGUE else TextNeed.model_fields
+    settled = dict(changed)
+    for name, others in EITHER_OR:
+        if changed.get(name) and name in sayable:
+            settled |= {other: None for other in others if other in said and other not in changed}
+    return settled
 
 
 def options_of(line: RequisitionLine) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from app.documents.values import Carried
 from app.kit.columns import kept
 from app.kit.money import Exact, Quantity
 from app.orders.messages import LineFlag, Option, OrderLineIn, OrderOut, Positive, Reason
-from app.orders.posting_messages import Posting, PostingOut, Postings
+from app.orders.posting_messages import InOere, Posting, PostingOut, Postings
 from app.orders.requisition_models import CartStanding, LineSource, RequisitionStatus
 from app.organisations.messages import CurrencyCode, Message, Name
 
@@ -39,7 +39,7 @@ class TextNeed(Message):
 
     source: Literal["TEXT"]
     text: Words
-    amount: Positive | None = None
+    amount: InOere | None = None
     quantity: Positive | None = None
     unit_code: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "EA"
     price_amount: PriceAmount | None = None
@@ -73,7 +73,7 @@ class NeedChange(Message):
     quantity: Positive | None = None
     options: Annotated[tuple[Option, ...], Field(max_length=100)] | None = None
     text: Words | None = None
-    amount: Positive | None = None
+    amount: InOere | None = None
     unit_code: Annotated[str, StringConstraints(min_length=1, max_length=20)] | None = None
     price_amount: PriceAmount | None = None
     unspsc: Commodity | None = None

@@ -18,7 +18,7 @@ from app.orders.drafting import LinesNotOrderable
 from app.orders.posting_lines import PostingNotAllowed, Rules
 from app.orders.posting_messages import PostingIn
 from app.orders.requisition_checks import require_complete
-from app.orders.requisition_lines import Draft, in_body, need_of
+from app.orders.requisition_lines import Draft, in_body, need_of, without_others
 from app.orders.requisition_messages import (
     MOST_LINES,
     CatalogueNeed,
@@ -147,11 +147,7 @@ def change_line(
     """
     requisition = _to_change(call, requisition_id, if_match)
     line = queries.line(call.session, requisition, line_id)
-    changed = body.model_dump(exclude_unset=True)
-    if changed.get("postings"):
-        changed.setdefault("accounting_cost", None)
-    elif changed.get("accounting_cost") is not None:
-        changed["postings"] = ()
+    changed = without_others(line, body.model_dump(exclude_unset=True))
     if line.source == LineSource.PUNCH_OUT:
         _change_of_cart(call, requisition, line, changed)
     else:

@@ -2,8 +2,9 @@
 
 from tests.catalogues import line, publish
 from tests.integration.agreements.sharing import agreement, held, shared
-from tests.purchases import act, done, tasks
+from tests.purchases import act, done, pointers, tasks
 from tests.requisitions import claimed, in_words, make, need, seen, step
+from tests.shopping import begun, cart, send_back
 from tests.story import Story
 
 
@@ -56,3 +57,24 @@ def test_a_need_that_comes_back_is_handed_in_again(story: Story) -> None:
     (order,) = done(step(story, "buyer", again, "convert"), 201)["orders"]
     assert order["lines"][0]["accounting_cost"] == "2210"
     assert done(make(story), 201)["status"] == "DRAFT"
+
+
+def test_a_cart_from_a_shop_is_ordered_at_the_shops_price(story: Story) -> None:
+    publish(story.world, [line("1", "10.00", name="Kopipapir")])
+    _, path = begun(story)
+    gift = {"VENDORMAT": "GAVE-1", "DESCRIPTION": "Gave", "PRICE": "5.00", "MATGROUP": None}
+    send_back(story.world, path, cart({}, gift))
+    (mine,) = done(story["requisitioner"].get("/requisitions"))["data"]
+    basket = seen(story, mine)
+    assert [row["standing"] for row in basket["lines"]] == ["ON_AGREEMENT", "NOT_ON_AGREEMENT"]
+    assert pointers(step(story, "requisitioner", basket, "submit")) == ["/lines/1/cascade_reason"]
+    headers = {"If-Match": f'"{basket["version"]}"'}
+    place = f"/requisitions/{mine['id']}/lines/{basket['lines'][1]['id']}"
+    reasoned = done(story["requisitioner"].send("PATCH", place, json={"cascade_reason": "Afsked"}, headers=headers))
+
+    working = done(step(story, "buyer", done(step(story, "requisitioner", reasoned, "submit")), "claim"))
+    (order,) = done(step(story, "buyer", working, "convert"), 201)["orders"]
+
+    assert (order["type"], order["total_amount"]) == ("CONFIGURABLE", "30.00")
+    sent = done(act(story, "disponent", done(act(story, "buyer", order, "submit")), "approve"))
+    assert [row.notes for row in story.document_of(sent["id"]).lines] == [(), ()]

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from app.kit.audit import AuditEvent
 from app.kit.ids import new_id
 from app.orders.requisition_models import CartStanding, LineSource, RequisitionLine
 from tests.catalogues import line, publish
@@ -166,6 +167,25 @@ def test_a_line_that_left_the_catalogue_or_changed_there_is_looked_at_anew(story
     (made,) = done(step(story, "buyer", again, "convert"), 201)["orders"]
     assert [row["amount"] for row in made["lines"]] == ["25.00", "100.00"]
     assert [share["amount"] for share in made["lines"][0]["postings"]] == ["12.50", "12.50"]
+
+
+def test_what_is_shared_with_the_buyer_no_more_is_flagged_and_not_ordered(story: Story) -> None:
+    working = claimed(story, need(story, "papir"), in_words("Møde", agreement_id=str(story.world.agreement_id)))
+    manager, path = story["state-content-manager"], f"/agreements/{story.world.agreement_id}/shares"
+    for share in done(manager.get(path))["data"]:
+        manager.delete(f"/shares/{share['id']}")
+
+    assert [row["flags"] for row in seen(story, working)["lines"]] == [["AGREEMENT_NOT_VISIBLE"]] * 2
+    answer = step(story, "buyer", working, "convert")
+    assert (refused(answer), pointers(answer)) == ((422, "requisition_incomplete"), ["/lines/0", "/lines/1"])
+    assert done(story["buyer"].get("/orders"))["data"] == []
+    events = [event.action for event in audited(story, working["id"])]
+    assert events == ["requisition.made", "requisition.submitted", "requisition.claimed"]
+
+
+def audited(story: Story, requisition_id: str) -> list[AuditEvent]:
+    query = select(AuditEvent).where(AuditEvent.entity_id == UUID(requisition_id)).order_by(col(AuditEvent.id))
+    return story.world.database.run(lambda session: list(session.exec(query).all()), write=False)
 
 
 def _halves(*amounts: str) -> list[dict[str, str]]:

@@ -127,6 +127,9 @@ def test_combinations_are_imported_all_or_none_and_are_what_is_allowed(story: St
     (fault,) = order(story, [wanted(story, accounting_cost="2210")]).json()["errors"]
     assert fault["message"].endswith("allowed are account=2210;sted=4711 | account=2210;sted=4712")
     assert refused(load(story, b"Konto;Sted\n")) == (409, "no_combinations")
+    done(put(story, dimensions=[{**DIMENSIONS[0], "required": False}, DIMENSIONS[1]], combinations_only=True))
+    for empty in (b"", b"\n", b"sep=;\n"):
+        assert refused(load(story, empty)) == (422, "combinations_not_fitting")
     assert refused(put(story, dimensions=DIMENSIONS[::-1])) == (409, "combinations_in_the_way")
     done(put(story))
     assert done(load(story, b"Konto;Sted\n"))["combinations"] == 0

@@ -67,6 +67,7 @@ def test_every_line_that_cannot_be_ordered_is_named(story: Story) -> None:
     for wrong in (
         {**in_words("x"), "quantity": "1"},
         {"source": "TEXT", "text": "x"},
+        in_words("x", "0.001"),
         {"source": "TEXT", "text": "x", "quantity": "1"},
         {**in_words("x"), "agreement_id": NOWHERE, "supplier_id": NOWHERE},
         {"text": "x", "amount": "1"},
@@ -80,7 +81,7 @@ def test_a_basket_is_changed_line_by_line_by_its_maker_alone(story: Story) -> No
 
     more = done(step(story, "requisitioner", made, "lines", need(story, "pen", "5")), 201)
     changed = done(edit(story, "PATCH", more, f"/lines/{paper}", {"quantity": "4", "note": "Hvidt"}))
-    told = {"amount": None, "quantity": "2", "price_amount": "700", "text": "Flytning af arkiv"}
+    told = {"quantity": "2", "price_amount": "700", "text": "Flytning af arkiv"}
     changed = done(edit(story, "PATCH", changed, f"/lines/{words}", told))
 
     assert [(row["item"]["name"], row["amount"]) for row in changed["lines"]] == [
@@ -93,7 +94,8 @@ def test_a_basket_is_changed_line_by_line_by_its_maker_alone(story: Story) -> No
         "/quantity"
     ]
     assert pointers(edit(story, "PATCH", changed, f"/lines/{paper}", {"text": "Guld"})) == ["/text"]
-    assert edit(story, "PATCH", changed, f"/lines/{words}", {"amount": "5"}).status_code == 422
+    assert edit(story, "PATCH", changed, f"/lines/{words}", {"quantity": None}).status_code == 422
+    assert pointers(edit(story, "PATCH", changed, f"/lines/{paper}", {"amount": "5"})) == ["/amount"]
     assert refused(edit(story, "PATCH", changed, f"/lines/{NOWHERE}", {}))[1] == "requisition_line_not_found"
     assert refused(edit(story, "PATCH", made, "", {"title": "Andet"})) == (412, "version_mismatch")
     assert edit(story, "PATCH", changed, "", {"title": None}).status_code == 422
@@ -105,6 +107,13 @@ def test_a_basket_is_changed_line_by_line_by_its_maker_alone(story: Story) -> No
     assert [row["item"]["name"] for row in less["lines"]] == ["Papir", "Pen"]
     added = done(step(story, "requisitioner", less, "lines", in_words("Kaffe")), 201)
     assert [row["item"]["name"] for row in added["lines"]] == ["Papir", "Pen", "Kaffe"]
+    coffee = f"/lines/{added['lines'][2]['id']}"
+    from_whom = {"supplier_id": str(story.world.supplier_id)}
+    on_what = {"agreement_id": str(story.world.agreement_id), "amount": "5"}
+    for change, told in ((from_whom, from_whom | {"agreement_id": None}), (on_what, on_what | from_whom)):
+        added = done(edit(story, "PATCH", added, coffee, change))
+        expected = told | ({"amount": "5.00"} if "amount" in told else {})
+        assert {name: added["lines"][2][name] for name in expected} == expected
 
 
 def test_a_draft_is_its_makers_and_what_was_handed_in_is_the_buyers_too(story: Story) -> None:
