@@ -79,6 +79,12 @@ def test_a_validity_ends_by_danish_time_unless_it_says_another(end: str, moment:
     assert read_cart(cart_xml(LINE, end=end), TODAY).lines[0].expires_at == moment
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_validity_beyond_all_time_is_refused(day: str) -> None:
+    end = f"<cbc:EndDate>{day}</cbc:EndDate><cbc:EndTime>{'00:00:00+14:00' if day[0] == '0' else '23:59:59-05:00'}"
+    assert rules(cart_xml(LINE, end=f"{end}</cbc:EndTime>")) == {"P-PEPPOL-VALIDITY"}
+
+
 def test_a_line_may_bind_for_less_than_the_cart() -> None:
     own = f"<cac:LineValidityPeriod>{END.replace('03-09', '03-03')}</cac:LineValidityPeriod><cac:Required"
     line = LINE.replace("<cac:Required", own, 1)
@@ -97,9 +103,7 @@ def test_lines_of_one_configured_product_are_known() -> None:
         for name, value in (("ConfiguredProductIdentifier", "K-1"), ("Farve", "blå"))
     )
     (line,) = read_cart(cart_xml(LINE.replace("</cac:Item>", f"{put}</cac:Item>")), TODAY).lines
-    assert line.configuration is not None
-    assert line.configuration["configured_product"] == "K-1"
-    assert line.configuration["properties"]["Farve"] == "blå"
+    assert line.configuration == {"ConfiguredProductIdentifier": "K-1", "Farve": "blå"}
 
 
 @pytest.mark.parametrize("listed", ["UNSPSC", "TST", "MP"])
