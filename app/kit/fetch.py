@@ -1,6 +1,7 @@
 """The one way to call out by HTTP: to public addresses over TLS, to private ones only where an operator listed them."""
 
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -18,6 +19,8 @@ Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Iterable[str]]
 """Gives the addresses of a host name and port, or raises OSError."""
 
+WRITTEN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+([/?#][!-\[\]-~]*)?", re.IGNORECASE)
+"""An address that a browser reads as we do: no user, no backslash, nothing to be encoded in its host."""
 MEBIBYTE = 1024 * 1024
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 15
 
@@ -98,6 +101,8 @@ class Outbound:
 
         :raises TargetNotAllowed: when it is none, not over https, or names a private address that is not listed.
         """
+        if not WRITTEN.fullmatch(target):
+            raise TargetNotAllowed("the target is not an address of the form https://host/path, in ASCII")
         url = _read_url(target)
         host = url.raw_host.decode("ascii").rstrip(".").lower()
         address = _literal(host)

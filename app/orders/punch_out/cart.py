@@ -4,26 +4,26 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import StringConstraints, ValidationError
+from pydantic import ValidationError, field_validator, model_validator
 
 from app.documents.item import Item
 from app.documents.price import Price
-from app.documents.values import Carried, Currency, Number, Text, Value
-from app.kit.columns import SCALE, TOO_LARGE
+from app.documents.values import Currency, Number, Text, Value
+from app.kit.columns import SCALE, TOO_LARGE, kept
 from app.kit.errors import Fault, Invalid
 from app.kit.money import Quantity, exact, rounded
+from app.orders.totals import line_amount
 
 MOST_LINES: Final = 5_000
 MOST_FAULTS: Final = 100
-UNIT_LENGTH: Final = 20
 PIECE: Final = "EA"
 PIECES: Final = frozenset({"PCE", "PCS", "ST", "STK", "C62", "H87"})
 """What shops call one piece, `ST` as SAP does; orders say EA, and not all the others are on OIOUBL's list of units."""
 UNSPSC: Final = re.compile(r"\d{2}(\d{2}){0,4}", re.ASCII)
 
-Unit = Annotated[str, StringConstraints(min_length=1, max_length=UNIT_LENGTH), Carried]
+UNIT: Final = re.compile(r"[A-Z0-9]{1,3}", re.ASCII)
 
 
 class CartNotReadable(Invalid):
@@ -50,9 +50,23 @@ class CartLine(Value):
     price: Price
     currency: Currency
     quote: dict[Text, Text]
-    configuration: dict[Text, Any] | None = None
+    configuration: dict[Text, Text] | None = None
     expires_at: datetime | None = None
     contracted: bool | None = None
+
+    @field_validator("quantity")
+    @classmethod
+    def _has_a_unit(cls, value: Quantity) -> Quantity:
+        if not UNIT.fullmatch(value.unit_code):
+            raise ValueError(
+                "a unit is a code of at most three letters and digits, such as EA (UN/ECE recommendation 20)"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _costs_what_is_kept(self) -> "CartLine":
+        kept(line_amount(self.price, self.quantity))
+        return self
 
 
 class Cart(Value):
@@ -123,7 +137,7 @@ class Reader:
 
 def unit_of(code: str) -> str:
     """Give the unit to order in."""
-    return PIECE if code.upper() in PIECES else code
+    return PIECE if code.upper() in PIECES else code.upper()
 
 
 def unspsc_of(code: str) -> str:

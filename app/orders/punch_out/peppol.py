@@ -84,7 +84,12 @@ def _end_of(node: Node, name: str) -> datetime | None:
     if period is None or day is None:
         return None
     at = period.time("EndTime") or LAST_SECOND
-    return datetime.combine(day, at.replace(tzinfo=at.tzinfo or COPENHAGEN)).astimezone(UTC)
+    try:
+        return datetime.combine(day, at.replace(tzinfo=at.tzinfo or COPENHAGEN)).astimezone(UTC)
+    except OverflowError:
+        message, message_da = f"{name} ends beyond all time", f"{name} slutter uden for al tid"
+        period.fault(period.element, message, message_da, "P-PEPPOL-VALIDITY")
+        return None
 
 
 def _is_contracted(line: Node) -> bool:
@@ -199,12 +204,10 @@ class _Line:
         found = ((part.text("Name"), part.text("Value")) for part in item.parts("AdditionalItemProperty"))
         return {name: value for name, value in found if name and value}
 
-    def _configuration(self, item: Node) -> dict[str, Any] | None:
+    def _configuration(self, item: Node) -> dict[str, str] | None:
         """Give what the item was put together from; lines of one configured product are ordered together or not."""
         properties = self._properties(item)
-        if CONFIGURED not in properties:
-            return None
-        return {"configured_product": properties[CONFIGURED], "properties": properties}
+        return properties if CONFIGURED in properties else None
 
     def _quote(self, bracket: Node) -> dict[str, str]:
         lead_time = bracket.quantity("LeadTimeMeasure")

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.kit.archive import content_of
 from app.orders.punch_out_models import PunchOutSession
+from tests.carts import ITEM, LINE, cart_xml, message
 from tests.client import Client
 from tests.databases import row_counts
 from tests.integration.organisations.steps import made
@@ -27,8 +28,6 @@ from tests.shopping import (
     shop,
 )
 from tests.story import Story
-from tests.unit.orders.test_punch_out_cxml import ITEM, message
-from tests.unit.orders.test_punch_out_peppol import LINE, cart_xml
 
 DESK = "requisitioner"
 GONE = (404, "punch_out_session_not_found")

@@ -23,24 +23,7 @@ from app.orders.punch_out.cxml import (
     without_secrets,
 )
 from app.orders.totals import line_amount
-
-DOCTYPE = '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.040/cXML.dtd">'
-ITEM = """<ItemIn quantity="3">
-<ItemID><SupplierPartID>B-77</SupplierPartID><SupplierPartAuxiliaryID>kurv-9/1</SupplierPartAuxiliaryID></ItemID>
-<ItemDetail><UnitPrice><Money currency="DKK">12.50</Money></UnitPrice>
-<Description xml:lang="da"><ShortName>Blok</ShortName>Blok, A4, linjeret</Description>
-<UnitOfMeasure>EA</UnitOfMeasure><Classification domain="UNSPSC">14111514</Classification>
-<ManufacturerPartID>M-9</ManufacturerPartID><ManufacturerName>Papir &amp; Co</ManufacturerName></ItemDetail>
-</ItemIn>"""
-
-
-def message(*items: str, cookie: str = "kage", head: str = DOCTYPE, before: str = "") -> bytes:
-    return f"""<?xml version="1.0" encoding="UTF-8"?>
-{head}
-<cXML payloadID="1@butik" timestamp="2026-03-02T12:00:00+01:00"><Header>{before}</Header><Message>
-<PunchOutOrderMessage><BuyerCookie>{cookie}</BuyerCookie>
-<PunchOutOrderMessageHeader operationAllowed="create"><Total><Money currency="DKK">37.50</Money></Total>
-</PunchOutOrderMessageHeader>{"".join(items)}</PunchOutOrderMessage></Message></cXML>""".encode()
+from tests.carts import DOCTYPE, ITEM, message
 
 
 def faults(content: bytes) -> list[Fault]:

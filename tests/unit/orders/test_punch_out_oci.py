@@ -168,6 +168,21 @@ def test_a_piece_has_one_unit_whatever_the_shop_calls_it(unit: str, ordered: str
     assert (line.quantity.unit_code, line.quote["UNIT"]) == (ordered, unit)
 
 
+@pytest.mark.parametrize("unit", ["KARTON", "p\x00", "m²", "stk."])
+def test_a_unit_that_is_no_code_is_refused(unit: str) -> None:
+    assert {fault.rule_id for fault in faults(fields(UNIT=unit))} == {"P-CART-VALUE"}
+
+
+def test_what_no_text_holds_is_refused_wherever_it_stands() -> None:
+    for name in ("PARENT_ID", "EXT_QUOTE_ID", "LONGTEXT", "MANUFACTCODE", "LEADTIME"):
+        assert [fault.rule_id for fault in faults(fields(**{name: "x\x00y"}))] == ["P-CART-VALUE"], name
+
+
+def test_a_line_that_costs_more_than_is_kept_is_named() -> None:
+    (fault,) = faults(fields(QUANTITY="99999999999", PRICE="99999999999"))
+    assert (fault.pointer, fault.rule_id) == ("/NEW_ITEM[1]", "P-CART-VALUE")
+
+
 def test_hierarchies_of_oci_5_are_kept() -> None:
     line = only(read_cart(fields(ITEM_ID="2", PARENT_ID="1", ITEM_TYPE="O")))
     assert line.configuration == {"item_id": "2", "parent_id": "1", "item_type": "O"}

@@ -12,36 +12,10 @@ from app.kit.errors import Fault
 from app.kit.money import Quantity
 from app.orders.punch_out.cart import MOST_LINES, CartNotReadable
 from app.orders.punch_out.peppol import read_cart
+from tests.carts import END, LINE, cart_xml
 
 TODAY = date(2026, 3, 2)
-LINE = """<cac:CatalogueLine><cbc:ID>1</cbc:ID>
-<cac:RequiredItemLocationQuantity><cbc:LeadTimeMeasure unitCode="DAY">2</cbc:LeadTimeMeasure>
-<cac:Price><cbc:PriceAmount currencyID="DKK">250.00</cbc:PriceAmount>
-<cbc:BaseQuantity unitCode="C62">100</cbc:BaseQuantity></cac:Price>
-<cac:DeliveryUnit><cbc:BatchQuantity unitCode="C62">500</cbc:BatchQuantity></cac:DeliveryUnit>
-</cac:RequiredItemLocationQuantity>
-<cac:Item><cbc:Description>Hæfteklammer i æske</cbc:Description><cbc:Name>Hæfteklammer</cbc:Name>
-<cac:SellersItemIdentification><cbc:ID>HK-1</cbc:ID></cac:SellersItemIdentification>
-<cac:StandardItemIdentification><cbc:ID schemeID="0160">5790000000012</cbc:ID></cac:StandardItemIdentification>
-<cac:CommodityClassification><cbc:ItemClassificationCode listID="TST">44122107</cbc:ItemClassificationCode>
-</cac:CommodityClassification>
-<cac:ClassifiedTaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID>
-</cac:TaxScheme></cac:ClassifiedTaxCategory></cac:Item></cac:CatalogueLine>"""
 CONTRACTED = "<cac:TransactionConditions><cbc:ActionCode>CT</cbc:ActionCode></cac:TransactionConditions>"
-END = "<cbc:EndDate>2026-03-09</cbc:EndDate><cbc:EndTime>18:00:00</cbc:EndTime>"
-
-
-def cart_xml(*lines: str, end: str = END, issued: str = "2026-03-02", head: str = "") -> bytes:
-    return f"""<?xml version="1.0" encoding="UTF-8"?>{head}
-<Catalogue xmlns="urn:oasis:names:specification:ubl:schema:xsd:Catalogue-2"
- xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
- xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
-<cbc:CustomizationID>urn:fdc:peppol.eu:poacc:trns:punch_out:3</cbc:CustomizationID>
-<cbc:ProfileID>urn:fdc:peppol.eu:poacc:bis:punch_out:3</cbc:ProfileID>
-<cbc:ID>KURV-1</cbc:ID><cbc:ActionCode>true</cbc:ActionCode><cbc:IssueDate>{issued}</cbc:IssueDate>
-<cac:ValidityPeriod>{end}</cac:ValidityPeriod>
-<cac:ReceiverParty><cac:Contact><cbc:ID>token</cbc:ID></cac:Contact></cac:ReceiverParty>
-{"".join(lines)}</Catalogue>""".encode()
 
 
 def faults(content: bytes) -> list[Fault]:
@@ -79,6 +53,12 @@ def test_a_validity_ends_by_danish_time_unless_it_says_another(end: str, moment:
     assert read_cart(cart_xml(LINE, end=end), TODAY).lines[0].expires_at == moment
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_validity_beyond_all_time_is_refused(day: str) -> None:
+    end = f"<cbc:EndDate>{day}</cbc:EndDate><cbc:EndTime>{'00:00:00+14:00' if day[0] == '0' else '23:59:59-05:00'}"
+    assert rules(cart_xml(LINE, end=f"{end}</cbc:EndTime>")) == {"P-PEPPOL-VALIDITY"}
+
+
 def test_a_line_may_bind_for_less_than_the_cart() -> None:
     own = f"<cac:LineValidityPeriod>{END.replace('03-09', '03-03')}</cac:LineValidityPeriod><cac:Required"
     line = LINE.replace("<cac:Required", own, 1)
@@ -97,9 +77,7 @@ def test_lines_of_one_configured_product_are_known() -> None:
         for name, value in (("ConfiguredProductIdentifier", "K-1"), ("Farve", "blå"))
     )
     (line,) = read_cart(cart_xml(LINE.replace("</cac:Item>", f"{put}</cac:Item>")), TODAY).lines
-    assert line.configuration is not None
-    assert line.configuration["configured_product"] == "K-1"
-    assert line.configuration["properties"]["Farve"] == "blå"
+    assert line.configuration == {"ConfiguredProductIdentifier": "K-1", "Farve": "blå"}
 
 
 @pytest.mark.parametrize("listed", ["UNSPSC", "TST", "MP"])
