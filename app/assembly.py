@@ -30,17 +30,16 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import (  # noqa: F401 - their tables
-    approval_models,
-    change_models,
-    posting_models,
-    punch_out_models,
-    receiving,
-    remark_models,
-    standing_models,
-)
+from app.orders import receipt_posting, remark_models, standing_models  # noqa: F401
 from app.orders.missing_invoices import notice_next
+from app.orders.posting_routes import router as posting
+from app.orders.posting_routes import sheets_router as posting_sheets
+from app.orders.punch_out_routes import return_router as punch_out_return
+from app.orders.punch_out_routes import router as punch_out
+from app.orders.receipt_routes import router as receipts
+from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
+from app.orders.settings_routes import router as order_settings
 from app.orders.standing_routes import router as standing_orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
@@ -86,7 +85,14 @@ PARTS = (
     Part(catalogue_changes),
     Part(catalogue_sheets),
     Part(shopping_lists),
+    Part(posting),
+    Part(posting_sheets, takes_documents=True),
+    Part(requisitions),
     Part(orders),
+    Part(receipts),
+    Part(order_settings),
+    Part(punch_out),
+    Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
     Part(match, takes_documents=True),
     Part(exchange, takes_documents=True),
@@ -97,7 +103,7 @@ FOLLOWERS: Sequence[Follower] = (lapsing.follow, agreements_reorganised.follow)
 """What each chapter does when a reorganisation comes into force."""
 
 HANDLERS: Mapping[str, jobs.Handler] = {
-    receiving.REMATCH: rematch,
+    receipt_posting.REMATCH: rematch,
     turns.PROCESS: inbox.process,
     CONCLUDED: turns.follow,
     reindexing.FORGET: reindexing.forget,

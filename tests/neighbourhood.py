@@ -30,6 +30,10 @@ NEIGHBOUR, COMPETITOR, INSIDER = "neighbour", "competitor", "insider"
 EVERY_ROLE = tuple(role for role in Role if role != Role.SUPPLIER)
 DAYS = {"valid_from": "2026-03-02", "valid_to": "2026-12-31"}
 WHY = {"reason": "fordi"}
+IN_WORDS = {"source": "TEXT", "text": "Flyttehjælp", "amount": "1000"}
+DIMENSIONS = [{"name": "account", "label": "Konto"}, {"name": "sted", "label": "Sted"}]
+ADDRESS = {"street_name": "Carl Jacobsens Vej", "building_number": "39", "postal_zone": "2500", "city_name": "Valby"}
+SHOP = {"protocol": "OCI", "protocol_version": "4.0", "setup_url": "https://butik.example/oci"}
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -37,10 +41,13 @@ Body = Callable[[Ids], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Recipe:
-    """A request for something of the branch: its JSON body and query, made of the ids of what is there."""
+    """A request for something of the branch: its JSON body and query, made of the ids of what is there, or the CSV file
+    that it sends.
+    """
 
     body: Body | None = None
     query: Body | None = None
+    sheet: bytes | None = None
 
 
 def _plain(**fields: Any) -> Recipe:
@@ -76,6 +83,13 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /policies/{policy_id}": READ,
     "POST /policies/{policy_id}/publish": READ,
     "POST /policies/{policy_id}/withdraw": READ,
+    "PUT /organisations/{organisation_id}/posting-scheme": _plain(dimensions=DIMENSIONS),
+    "GET /organisations/{organisation_id}/posting-scheme": READ,
+    "POST /organisations/{organisation_id}/posting-combinations": Recipe(sheet=b"sted;account\n"),
+    "GET /organisations/{organisation_id}/posting-combinations": READ,
+    "POST /organisations/{organisation_id}/posting-defaults": _plain(unspsc_prefix="44", accounting_cost="2210"),
+    "GET /organisations/{organisation_id}/posting-defaults": READ,
+    "DELETE /organisations/{organisation_id}/posting-defaults/{default_id}": READ,
     "POST /organisations/{organisation_id}/policy-templates/{name}": _plain(valid_from="2026-03-02"),
     "GET /policy-bundles/{bundle_id}": READ,
     "POST /policy-bundles/{bundle_id}/publish": READ,
@@ -138,6 +152,14 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /catalogue-lines/{line_id}": READ,
     "GET /orders/{order_id}": READ,
     "POST /orders/{order_id}/submit": READ,
+    "POST /orders/{order_id}/approver": Recipe(lambda ids: {"approver_id": ids["user_id"]}),
+    "GET /orders/{order_id}/approvals": READ,
+    "GET /orders/{order_id}/versions": READ,
+    "GET /organisations/{organisation_id}/order-settings": READ,
+    "PUT /organisations/{organisation_id}/order-settings": _plain(anti_split_days=3),
+    "POST /organisations/{organisation_id}/delivery-addresses": _plain(name="Lager", address=ADDRESS),
+    "GET /organisations/{organisation_id}/delivery-addresses": READ,
+    "DELETE /delivery-addresses/{address_id}": READ,
     "POST /orders/{order_id}/approve": READ,
     "POST /orders/{order_id}/return": _plain(**WHY),
     "POST /orders/{order_id}/reject": _plain(**WHY),
@@ -145,6 +167,31 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/accept-changes": READ,
     "POST /orders/{order_id}/receipts": _plain(received_on="2026-03-02", lines=[{"line_id": "1", "quantity": "1"}]),
     "GET /orders/{order_id}/receipts": READ,
+    "GET /orders/{order_id}/open-lines": READ,
+    "POST /orders/{order_id}/returns": _plain(
+        returned_on="2026-03-02", cause="SURPLUS", reason="fordi", lines=[{"line_id": "1", "quantity": "1"}]
+    ),
+    "POST /receipts/{receipt_id}/reverse": _plain(**WHY),
+    "GET /requisitions/{requisition_id}": READ,
+    "PATCH /requisitions/{requisition_id}": _plain(title="Naboens"),
+    "POST /requisitions/{requisition_id}/lines": _plain(**IN_WORDS),
+    "PATCH /requisitions/{requisition_id}/lines/{line_id}": _plain(note="Naboens"),
+    "DELETE /requisitions/{requisition_id}/lines/{line_id}": READ,
+    "POST /requisitions/{requisition_id}/submit": READ,
+    "POST /requisitions/{requisition_id}/withdraw": READ,
+    "POST /requisitions/{requisition_id}/claim": READ,
+    "POST /requisitions/{requisition_id}/release": READ,
+    "POST /requisitions/{requisition_id}/return": _plain(**WHY),
+    "POST /requisitions/{requisition_id}/reject": _plain(**WHY),
+    "POST /requisitions/{requisition_id}/convert": READ,
+    "PUT /agreements/{agreement_id}/punch-out-shop": _plain(**SHOP),
+    "GET /agreements/{agreement_id}/punch-out-shop": READ,
+    "DELETE /agreements/{agreement_id}/punch-out-shop": READ,
+    "POST /agreements/{agreement_id}/punch-out-sessions": Recipe(_organisation),
+    "GET /punch-out-sessions/{session_id}": READ,
+    "GET /punch-out-sessions/{session_id}/entry": READ,
+    "GET /punch-out-sessions/{session_id}/form": READ,
+    "POST /punch-out/return/{session_id}": READ,
     "GET /standing-orders/{standing_id}": READ,
     "PUT /standing-orders/{standing_id}": Recipe(
         lambda ids: {
@@ -206,6 +253,7 @@ def settle(story: Story) -> dict[str, str]:
         "number_id": number["id"],
         "reorganisation_id": made(administrator.post("/reorganisations", planned))["id"],
         "task_id": str(_task(world, insider)),
+        "default_id": _default(story),
         "policy_id": made(propose(world, place, rule))["id"],
         "bundle_id": made(apply_template(world, place, "REQUISITIONER_AND_DISPONENT"))["id"],
         "name": "REQUISITIONER_AND_DISPONENT",
@@ -225,10 +273,21 @@ def settle(story: Story) -> dict[str, str]:
         "job_id": _job(story),
         "line_id": line["id"],
         "order_id": order["id"],
+        "receipt_id": _receipt(story, order["id"]),
+        "requisition_id": _requisition(story),
+        "address_id": made(
+            administrator.post(f"/organisations/{place}/delivery-addresses", {"name": "Lager", "address": ADDRESS})
+        )["id"],
         "standing_id": standing.sent(story)["id"],
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
+        "session_id": _visit(story, local),
     }
+
+
+def _receipt(story: Story, order_id: str) -> str:
+    body = {"received_on": "2026-03-02", "lines": [{"line_id": "1", "quantity": "1"}]}
+    return str(made(story["receiver"].post(f"/orders/{order_id}/receipts", body))["id"])
 
 
 def _sheet(story: Story) -> str:
@@ -237,6 +296,29 @@ def _sheet(story: Story) -> str:
     catalogue_id = done(story["supplier"].upload("/catalogues", csv_of(rows), CSV), 201)["catalogue_id"]
     done(story["state-content-manager"].post(f"/catalogues/{catalogue_id}/approve", headers={"If-Match": "*"}))
     return str(catalogue_id)
+
+
+def _requisition(story: Story) -> str:
+    """Let the buyer's need wait for a buyer."""
+    body = {"organisation_id": str(story.world.institution_id), "title": "Flytning", "lines": [IN_WORDS]}
+    needed = made(story["buyer"].post("/requisitions", body))
+    path = f"/requisitions/{needed['id']}"
+    done(story["buyer"].post(f"{path}/submit", headers={"If-Match": "*"}))
+    return str(needed["id"])
+
+
+def _default(story: Story) -> str:
+    """Set by what the institution posts, and give one of its defaults."""
+    path, administrator = f"/organisations/{story.world.institution_id}", story["administrator"]
+    done(administrator.send("PUT", f"{path}/posting-scheme", json={"dimensions": DIMENSIONS}))
+    body = {"unspsc_prefix": "14", "accounting_cost": "account=2210"}
+    return str(made(administrator.post(f"{path}/posting-defaults", body))["id"])
+
+
+def _visit(story: Story, agreement_id: UUID) -> str:
+    made(story["content-manager"].send("PUT", f"/agreements/{agreement_id}/punch-out-shop", json=SHOP))
+    going = {"organisation_id": str(story.world.institution_id)}
+    return str(made(story["buyer"].post(f"/agreements/{agreement_id}/punch-out-sessions", going))["id"])
 
 
 def _profile(story: Story) -> str:

@@ -33,6 +33,7 @@ from app.organisations.supplier_messages import SupplierIn
 from app.organisations.supplier_models import ACTIVATING, Supplier, SupplierStatus
 from tests.client import Client
 from tests.databases import tables_of
+from tests.servers import LOOPBACK
 
 Result = TypeVar("Result")
 
@@ -44,6 +45,7 @@ NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 INSTITUTION_GLN = "5798009882882"
 SUPPLIER_CVR = "30714008"
 CONTRACT = "K-2026-17"
+SECRET_KEY = "a key of this length is for tests alone"
 
 ADMINISTRATOR = "administrator"
 """Local administrator of the root, and so of everything."""
@@ -114,6 +116,8 @@ def build_world(database: Database, folder: Path, at: datetime = NOON, gln: str 
         data_folder=folder,
         demo_issuer=True,
         embedded_worker=False,
+        secret_key=SECRET_KEY,
+        allowed_private_targets=LOOPBACK,
     )
     clock = FixedClock(at)
     app = create_app(settings, clock)

@@ -27,6 +27,7 @@ from app.kit.idempotency import (
     first_answer,
     keep_answer,
     read_key,
+    was_answered,
 )
 from app.kit.tokens import Principal, TokenMissing
 from app.kit.versions import etag
@@ -171,6 +172,11 @@ class Door(Generic[ActorT]):
             return response
 
         return self._database.run(work, write=self._request.method not in READING)
+
+    def is_repeated(self) -> bool:
+        """Tell whether the request's key was used before: what is done outside the transaction is not done again."""
+        claim = self._claim()
+        return claim is not None and self._database.run(lambda session: was_answered(session, claim), write=False)
 
     def _key_of(self, header: str | None) -> str | None:
         request = self._request

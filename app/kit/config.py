@@ -16,6 +16,7 @@ from pydantic_settings import (
 from app.kit.mail import address_fault, server_of
 
 MEBIBYTE = 1024 * 1024
+SHORTEST_KEY = 32
 
 
 def _split(value: object) -> object:
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
     demo_issuer: bool = Field(False, description="Believe tokens of the local demo issuer.")  # noqa: FBT003
     clock: AwareDatetime | None = Field(None, description="Start the service's clock at this moment instead of now.")
 
+    secret_key: str = Field(
+        "", repr=False, description="Encrypts the secrets of suppliers' shops; a text of 32 characters or more."
+    )
     allowed_private_targets: Words = Field(
         (), description="Networks or hosts on private addresses that the service may call out to."
     )
@@ -71,6 +75,13 @@ class Settings(BaseSettings):
             raise ValueError("PROKURA_SMTP_URL is set, so say which address mail comes from")
         if value and (fault := address_fault(value)):
             raise ValueError(fault)
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_KEY:
+            raise ValueError(f"it has {SHORTEST_KEY} characters or more, drawn by lot")
         return value
 
     @field_validator("public_url")

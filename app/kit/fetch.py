@@ -93,6 +93,20 @@ class Outbound:
         except httpx.HTTPError as reason:
             raise FetchFailed(f"no answer from {checked.host}: {type(reason).__name__}") from reason
 
+    def written_host(self, target: str) -> str:
+        """Give the host of an address that somebody is to go to, judged as it is written: nothing is looked up.
+
+        :raises TargetNotAllowed: when it is none, not over https, or names a private address that is not listed.
+        """
+        url = _read_url(target)
+        host = url.raw_host.decode("ascii").rstrip(".").lower()
+        address = _literal(host)
+        if address is not None:
+            self._check(address, host, url.scheme)
+        elif url.scheme == "http" and host not in self._hosts:
+            raise TargetNotAllowed(f"{host} is only reached over https")
+        return host
+
     def _checked(self, target: str) -> _Target:
         url = _read_url(target)
         host = url.raw_host.decode("ascii").rstrip(".").lower()
@@ -152,6 +166,18 @@ class Outbound:
         ) as client:
             answer = client.send(pinned, stream=True)
             return Fetched(answer.status_code, answer.headers, _read(answer, checked.host, limit, until))
+
+
+def _literal(host: str) -> Address | None:
+    """Read a host that is an address; the resolver is not asked, but knows `127.1` and `2130706433` without asking."""
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host)) if host[:1].isdecimal() else None
+    except OSError:
+        return None
 
 
 def is_public(address: Address) -> bool:

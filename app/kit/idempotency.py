@@ -110,6 +110,11 @@ def first_answer(session: Session, claim: Claim, now: datetime) -> StoredAnswer 
     return stored
 
 
+def was_answered(session: Session, claim: Claim) -> bool:
+    """Tell whether the key was taken before, without taking it."""
+    return session.get(StoredAnswer, (claim.caller, claim.operation, claim.key)) is not None
+
+
 def keep_answer(
     session: Session,
     claim: Claim,

@@ -1,7 +1,7 @@
 """Refusals become RFC 9457 `application/problem+json` here and nowhere else."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -134,13 +134,26 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
 
 def _not_valid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    faults = [Fault(str(found["msg"]), pointer=_pointer(found["loc"])) for found in error.errors()]
+    faults = [Fault(str(found["msg"]), pointer=_pointer(found["loc"], error.body)) for found in error.errors()]
     return problem(request, 422, "body_not_valid", Invalid.title, "what was sent does not fit; see `errors`", faults)
 
 
-def _pointer(location: Sequence[str | int]) -> str:
+def _pointer(location: Sequence[str | int], body: Any) -> str:
     """Give the JSON pointer of a place; the first part (`body`, `query`, `path`) says where, not what."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location[1:])
+    parts = list(_sent(location[1:], body)) if location[0] == "body" else location[1:]
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _sent(location: Sequence[str | int], body: Any) -> Iterator[str | int]:
+    """Give the parts of a place without the kind that pydantic names of a body that may be of several: a name in
+    capitals, where the body has none such.
+    """
+    here = body
+    for part in location:
+        is_there = (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int))
+        here = here[part] if is_there else here
+        if is_there or not str(part).isupper():
+            yield part
 
 
 def _from_the_framework(request: Request, error: Exception) -> JSONResponse:

@@ -17,7 +17,7 @@ from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
 from app.orders.models import Allocation, OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.orders.queries import approver, maker
-from app.orders.receipt_models import Receipt, ReceiptLine
+from app.orders.receipt_models import Receipt, ReceiptKind, ReceiptLine
 from app.organisations.access import Call, branches
 from app.organisations.models import LocationNumber
 from app.organisations.permissions import Permission
@@ -40,9 +40,10 @@ _LINES = (
         *(
             SQLModel.metadata.tables[PurchaseOrderLine.__tablename__].columns[name]
             for name in (
-                *("id", "order_id", "line_id", "item", "by_amount", "unit_code", "ordered_amount"),
+                *("id", "order_id", "line_id", "item", "by_amount", "unit_code", "accepted_amount"),
                 *("accepted_quantity", "accepted_price", "received_quantity", "received_amount"),
                 *("invoiced_quantity", "invoiced_amount", "held_quantity", "held_amount"),
+                *("credit_expected_quantity", "credit_expected_amount"),
             )
         )
     )
@@ -188,11 +189,16 @@ def held_before(session: Session, order_ids: Sequence[UUID], invoice_id: UUID) -
 
 
 def receivers_by_line(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, set[tuple[UUID, UUID | None]]]:
-    """Give who has received each line, and for whom when it was a substitute."""
+    """Give who has received each line, and for whom when it was a substitute; a receipt that was taken back is none."""
+    undone = select(Receipt.reversal_of).where(col(Receipt.reversal_of).is_not(None))
     received = session.exec(
         select(ReceiptLine.order_line_id, Receipt.received_by, Receipt.received_for)
         .join(Receipt, col(Receipt.id) == col(ReceiptLine.receipt_id))
-        .where(col(Receipt.order_id).in_(order_ids))
+        .where(
+            col(Receipt.order_id).in_(order_ids),
+            Receipt.kind == ReceiptKind.RECEIPT,
+            col(Receipt.id).not_in(undone.where(col(Receipt.order_id).in_(order_ids))),
+        )
     ).all()
     found: dict[UUID, set[tuple[UUID, UUID | None]]] = {}
     for line_id, person, principal in received:

@@ -55,6 +55,22 @@ def parse(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> etree._Ele
 
     :raises NotXml: not well-formed, with a DOCTYPE in whatever encoding, or beyond one of the `limits`.
     """
+    root = root_of(document, max_bytes)
+    # An entity left unresolved would vanish from the text without a word, so no DOCTYPE is let in at all.
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise NotXml(
+            "The document has a DOCTYPE, which UBL never has.", "Dokumentet har en DOCTYPE; det har UBL aldrig."
+        )
+    if len(document) > CROWDED_BYTES:
+        refuse_crowds(root)
+    return root
+
+
+def root_of(document: bytes, max_bytes: int = MAX_DOCUMENT_BYTES) -> etree._Element:
+    """The same for XML that is not UBL and may have a DOCTYPE, at which the caller looks.
+
+    :raises NotXml: not well-formed, or beyond one of the `limits`.
+    """
     refuse_bytes(document, max_bytes)
     parser = etree.XMLParser(  # type: ignore[call-arg]  # the stubs do not know `decompress`, new in lxml 6
         resolve_entities=False,
@@ -71,7 +87,7 @@ def parse(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> etree._Ele
         decompress=False,
     )
     try:
-        root = etree.fromstring(document, parser)
+        return etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or None
         raise NotXml(
@@ -79,14 +95,6 @@ def parse(document: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> etree._Ele
             f"Dokumentet er ikke velformet XML: {error.msg}.",
             line=line,
         ) from error
-    # An entity left unresolved would vanish from the text without a word, so no DOCTYPE is let in at all.
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise NotXml(
-            "The document has a DOCTYPE, which UBL never has.", "Dokumentet har en DOCTYPE; det har UBL aldrig."
-        )
-    if len(document) > CROWDED_BYTES:
-        refuse_crowds(root)
-    return root
 
 
 def line_of(element: etree._Element) -> int | None:

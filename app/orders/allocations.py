@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, insert, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from app.kit.columns import ExactDecimal
@@ -18,6 +19,16 @@ from app.orders.models import Allocation, ChargeState, PurchaseOrder, PurchaseOr
 ZERO = Decimal(0)
 
 _LINE = SQLModel.metadata.tables[PurchaseOrderLine.__tablename__]
+
+
+def _credited(name: str, expected: Any) -> ColumnElement[Decimal]:
+    """Give how much of a credit, which is less than nothing, is for what has gone back."""
+    given = bindparam(name, type_=ExactDecimal)
+    return case((given >= ZERO, ZERO), (expected < -given, expected), else_=-given)
+
+
+_CREDITED = _credited("invoiced_units", _LINE.c.credit_expected_quantity)
+_CREDITED_MONEY = _credited("invoiced_money", _LINE.c.credit_expected_amount)
 MOVE = (
     update(_LINE)
     .where(_LINE.c.id == bindparam("order_line"))
@@ -26,9 +37,15 @@ MOVE = (
         invoiced_amount=_LINE.c.invoiced_amount + bindparam("invoiced_money", type_=ExactDecimal),
         held_quantity=_LINE.c.held_quantity + bindparam("held_units", type_=ExactDecimal),
         held_amount=_LINE.c.held_amount + bindparam("held_money", type_=ExactDecimal),
+        received_quantity=_LINE.c.received_quantity - _CREDITED,
+        credit_expected_quantity=_LINE.c.credit_expected_quantity - _CREDITED,
+        received_amount=_LINE.c.received_amount - _CREDITED_MONEY,
+        credit_expected_amount=_LINE.c.credit_expected_amount - _CREDITED_MONEY,
     )
 )
-"""Core, on many lines at once: an invoice of 5,000 lines moves 5,000 counters."""
+"""Core, on many lines at once: an invoice of 5,000 lines moves 5,000 counters. A credit for what has gone back makes it
+not received.
+"""
 
 ADD = insert(SQLModel.metadata.tables[Allocation.__tablename__])
 

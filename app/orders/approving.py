@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.kit.errors import Forbidden
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
-from app.orders.posting import posting_of
+from app.orders.posting_lines import amounts_by_posting
 from app.organisations import queries as organisations
 from app.organisations.access import Call
 from app.organisations.people_models import ProkuraPart
@@ -50,10 +50,7 @@ def limits_on(call: Call, user_id: UUID, order: PurchaseOrder) -> list[Limit]:
 
 def amounts_of(amounts: Sequence[Decimal], lines: Sequence[PurchaseOrderLine]) -> list[LineAmount]:
     """Give what prokura is tested on: the lines with these amounts."""
-    return [
-        LineAmount(amount, line.unspsc, posting_of(line.accounting_cost))
-        for amount, line in zip(amounts, lines, strict=True)
-    ]
+    return amounts_by_posting(amounts, lines)
 
 
 def require_second_person(call: Call, order: PurchaseOrder, total: Decimal) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.documents.item import Item
 from app.documents.order import Delivery, Order, OrderLine
-from app.documents.party import Party
+from app.documents.party import Address, Party
 from app.documents.price import Price
 from app.documents.values import Period
 from app.kit.money import Quantity
@@ -26,7 +26,6 @@ def order_document(
     """Give the order as it is sent on a day."""
     documents = tuple(_line(line) for line in lines)
     taxes = tax_totals((line.line_extension_amount or Decimal(0), line.item.tax_category) for line in documents)
-    wanted = order.requested_delivery_on
     return Order(
         profile_id=order.profile_id,
         number=order.number,
@@ -37,10 +36,21 @@ def order_document(
         contract_id=contract_number,
         buyer=buyer,
         supplier=supplier_party(supplier),
-        delivery=Delivery(requested_period=Period(start_date=wanted, end_date=wanted)) if wanted else None,
+        delivery=delivery_of(order),
         tax_totals=taxes,
         anticipated_total=anticipated_total(documents, taxes),
         lines=documents,
+    )
+
+
+def delivery_of(order: PurchaseOrder) -> Delivery | None:
+    """Give where and when the buyer wants it, if either was said."""
+    wanted, place = order.requested_delivery_on, order.delivery_address
+    if wanted is None and place is None:
+        return None
+    return Delivery(
+        requested_period=Period(start_date=wanted, end_date=wanted) if wanted else None,
+        address=Address.model_validate(place) if place else None,
     )
 
 

@@ -2,27 +2,36 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from app.documents.item import Item
+from app.documents.party import Address
 from app.documents.price import Price
 from app.kit.columns import kept
 from app.kit.money import Exact, Quantity
 from app.orders.models import ExternalApproval, OrderStatus, OrderType, Origin, ResponseStatus
-from app.orders.test_order_models import SupplierTestStatus
+from app.orders.posting_messages import Posting, PostingOut, Postings
 from app.organisations.messages import Message
 
-Posting = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Note = Annotated[str, StringConstraints(max_length=1000)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)]
 Positive = Annotated[Exact, Field(gt=0), AfterValidator(kept)]
 
 
+class Option(Message):
+    """A property of an item that the buyer chooses, such as the colour, and the value that is wanted."""
+
+    name: Words
+    value: Words
+
+
 class OrderLineIn(Message):
     """A line from the catalogue: what, how many in the orderable unit, and where it is posted; `cascade_reason` says
-    why, when the same item is to be had on a binding agreement.
+    why, when the same item is to be had on a binding agreement. `options` are chosen on configurable orders.
 
     An `accounting_cost` of the form `name=value;name=value` names the dimensions of the posting, by which prokura may
     be limited; any other text is the dimension `account`.
@@ -30,50 +39,103 @@ class OrderLineIn(Message):
 
     catalogue_line_id: UUID
     quantity: Positive
+    options: list[Option] = Field(default_factory=list, max_length=100)
     accounting_cost: Posting | None = None
-    note: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    postings: Postings = ()
+    note: Note | None = None
     cascade_reason: Reason | None = None
 
+    @model_validator(mode="after")
+    def _posted_one_way(self) -> "OrderLineIn":
+        if self.postings and self.accounting_cost is not None:
+            raise ValueError("give an accounting_cost or postings, not both")
+        return self
 
-class OrderIn(Message):
-    """A catalogue order of one organisation on one agreement; `buyer_reference` is the person reference that
-    suppliers repeat on the invoice.
+
+class TextLineIn(Message):
+    """A line in words: an `amount`, net, of which any part may be received and billed; or a quantity at a price."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
+    unspsc: Annotated[str, StringConstraints(pattern=r"^\d{8}$")] | None = None
+    amount: Positive | None = None
+    quantity: Positive | None = None
+    unit_code: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "EA"
+    price_amount: Annotated[Exact, Field(ge=0), AfterValidator(kept)] | None = None
+    accounting_cost: Posting | None = None
+    postings: Postings = ()
+    note: Note | None = None
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "TextLineIn":
+        if (self.amount is None) == (self.quantity is None) or (self.quantity is None) != (self.price_amount is None):
+            raise ValueError("give either an amount, or a quantity and a price_amount")
+        if self.postings and self.accounting_cost is not None:
+            raise ValueError("give an accounting_cost or postings, not both")
+        return self
+
+
+class _OrderIn(Message):
+    """What orders of each kind say; `buyer_reference` is the person reference that suppliers repeat on the invoice.
+
+    `approver_id` is the disponent who is asked first, `receiver_ids` are who receive it, `delivery_address_id` is one
+    of `GET /organisations/{id}/delivery-addresses`.
     """
 
-    type: Literal["CATALOGUE"] = "CATALOGUE"
     organisation_id: UUID
     buyer_reference: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
     accounting_cost: Posting | None = None
     requested_delivery_on: date | None = None
-    lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=1000)]
+    delivery_address_id: UUID | None = None
+    approver_id: UUID | None = None
+    receiver_ids: list[UUID] = Field(default_factory=list, max_length=20)
+    confidential: bool = False
+
+
+class CatalogueOrderIn(_OrderIn):
+    """An order of lines from the catalogue, on one agreement; a CONFIGURABLE one says which options are chosen."""
+
+    type: Literal["CATALOGUE", "CONFIGURABLE"] = "CATALOGUE"
+    lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=5000)]
+
+
+class TextOrderIn(_OrderIn):
+    """An order in words, on an agreement that takes text orders or, without one, from a supplier.
+
+    It is received on and on until `ends_on`; without `requires_receipt` all of it counts as received once it is sent.
+    An agreement that demands e-orders takes an `e_order_reason`.
+    """
+
+    type: Literal["TEXT"]
+    agreement_id: UUID | None = None
+    supplier_id: UUID | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    ends_on: date | None = None
+    requires_receipt: bool = True
+    e_order_reason: Reason | None = None
+    lines: Annotated[list[TextLineIn], Field(min_length=1, max_length=1000)]
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "TextOrderIn":
+        if (self.agreement_id is None) == (self.supplier_id is None):
+            raise ValueError("give either an agreement_id or a supplier_id")
+        return self
+
+
+def _kind(body: object) -> str:
+    """Tell which kind of order a body is; without a `type` it is from the catalogue."""
+    kind = body.get("type", "CATALOGUE") if isinstance(body, dict) else getattr(body, "type", "CATALOGUE")
+    return "TEXT" if kind == "TEXT" else "CATALOGUE"
+
+
+OrderIn = Annotated[
+    Annotated[CatalogueOrderIn, Tag("CATALOGUE")] | Annotated[TextOrderIn, Tag("TEXT")], Discriminator(_kind)
+]
 
 
 class ReasonIn(Message):
     """Why."""
 
     reason: Reason
-
-
-class ReceiptLineIn(Message):
-    """How much of a line came: `quantity` in the line's unit, or `amount` on a line received by amount."""
-
-    line_id: str
-    quantity: Positive | None = None
-    amount: Positive | None = None
-
-    @model_validator(mode="after")
-    def _one_measure(self) -> "ReceiptLineIn":
-        if (self.quantity is None) == (self.amount is None):
-            raise ValueError("give either a quantity or an amount")
-        return self
-
-
-class ReceiptIn(Message):
-    """What came on a day."""
-
-    received_on: date
-    delivery_note: Annotated[str, StringConstraints(max_length=100)] | None = None
-    lines: Annotated[list[ReceiptLineIn], Field(min_length=1, max_length=5000)]
 
 
 class LineFlag(StrEnum):
@@ -83,7 +145,10 @@ class LineFlag(StrEnum):
 
 
 class OrderLineOut(BaseModel):
-    """A line with what was ordered, accepted, received and invoiced; `flags` tell what keeps it from being sent."""
+    """A line with what was ordered, accepted, received and invoiced; `flags` tell what keeps it from being sent.
+
+    `received_share` is the part of a line by amount that has been received: 0.5 of 50,000 is 25,000.
+    """
 
     id: UUID
     line_id: str
@@ -95,12 +160,20 @@ class OrderLineOut(BaseModel):
     accepted_quantity: Exact
     accepted_price: Price | None
     accounting_cost: str | None
+    postings: list[PostingOut] = []
     cascade_reason: str | None
+    requisition_line_id: UUID | None
+    configuration: dict[str, Any] | None
+    quote: dict[str, Any] | None
+    accepted_amount: Exact
     flags: list[LineFlag]
     received_quantity: Exact
     received_amount: Exact
+    received_share: Exact | None
     invoiced_quantity: Exact
     invoiced_amount: Exact
+    credit_expected_quantity: Exact
+    credit_expected_amount: Exact
 
 
 class OrderOut(BaseModel):
@@ -121,6 +194,13 @@ class OrderOut(BaseModel):
     buyer_reference: str
     accounting_cost: str | None
     requested_delivery_on: date | None
+    delivery_address: Address | None
+    ends_on: date | None
+    requires_receipt: bool
+    confidential: bool
+    e_order_reason: str | None
+    approver_id: UUID | None
+    receiver_ids: list[UUID]
     created_by: UUID
     created_for: UUID | None
     created_at: datetime
@@ -131,61 +211,6 @@ class OrderOut(BaseModel):
     sent_at: datetime | None
     lines: list[OrderLineOut]
     version: int
-
-
-class SupplierOrderLineOut(BaseModel):
-    """A line as its supplier sees it: what was ordered, and what was agreed on."""
-
-    line_id: str
-    item: Item
-    by_amount: bool
-    quantity: Quantity
-    price: Price | None
-    amount: Exact
-    accepted_quantity: Exact
-    accepted_price: Price | None
-    accounting_cost: str | None
-
-
-class SupplierOrderOut(BaseModel):
-    """An order as its supplier sees it: what the document says, and what has become of it."""
-
-    id: UUID
-    number: str
-    organisation_id: UUID
-    supplier_id: UUID
-    agreement_id: UUID | None
-    type: OrderType
-    status: OrderStatus
-    response_status: ResponseStatus
-    currency: str
-    total_amount: Exact
-    buyer_reference: str
-    accounting_cost: str | None
-    requested_delivery_on: date | None
-    sent_at: datetime
-    lines: list[SupplierOrderLineOut]
-
-
-class SupplierTestIn(Message):
-    """In whose name a test order is sent."""
-
-    organisation_id: UUID
-
-
-class SupplierTestOut(BaseModel):
-    """A test order and what the supplier answered, with its reasons for a no."""
-
-    id: UUID
-    number: str
-    supplier_id: UUID
-    organisation_id: UUID
-    profile_id: str
-    document_id: UUID
-    status: SupplierTestStatus
-    reasons: list[str]
-    sent_at: datetime
-    answered_at: datetime | None
 
 
 class CascadeException(BaseModel):
@@ -210,6 +235,23 @@ class CascadeException(BaseModel):
     cascade_reason: str
 
 
+class EOrderException(BaseModel):
+    """A text order on an agreement that demands e-orders: who, what, and why."""
+
+    id: UUID
+    order_id: UUID
+    order_number: str
+    organisation_id: UUID
+    supplier_id: UUID
+    agreement_id: UUID | None
+    ordered_by: UUID
+    ordered_for: UUID | None
+    total_amount: Exact
+    currency: str
+    sent_at: datetime | None
+    e_order_reason: str | None
+
+
 class OrderRow(BaseModel):
     """An order in a list."""
 
@@ -217,28 +259,10 @@ class OrderRow(BaseModel):
     number: str
     organisation_id: UUID
     supplier_id: UUID
+    agreement_id: UUID | None
+    type: OrderType
     status: OrderStatus
     response_status: ResponseStatus
     currency: str
     total_amount: Exact
     created_at: datetime
-
-
-class ReceiptLineOut(BaseModel):
-    """What came of a line."""
-
-    line_id: str
-    quantity: Exact
-    amount: Exact
-
-
-class ReceiptOut(BaseModel):
-    """A receipt as it was posted, by a substitute for `received_for`."""
-
-    id: UUID
-    order_id: UUID
-    received_on: date
-    received_by: UUID
-    received_for: UUID | None
-    delivery_note: str | None
-    lines: list[ReceiptLineOut]

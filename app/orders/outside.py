@@ -1,17 +1,19 @@
 """An order seen from outside: what its supplier is told of it, and nothing of how the buyer came to it."""
 
 from app.documents.item import Item
+from app.documents.party import Address
 from app.documents.price import Price
 from app.kit.money import Quantity
 from app.orders import queries
-from app.orders.messages import SupplierOrderLineOut, SupplierOrderOut
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.outside_messages import SupplierOrderLineOut, SupplierOrderOut
 from app.organisations.access import Call
 
 
 def supplier_order_out(call: Call, order: PurchaseOrder) -> SupplierOrderOut:
     lines = [_line_out(line) for line in queries.lines_of(call.session, order.id)]
-    return SupplierOrderOut(**order.model_dump(), lines=lines)
+    address = Address.model_validate(order.delivery_address) if order.delivery_address else None
+    return SupplierOrderOut(**order.model_dump(exclude={"delivery_address"}), delivery_address=address, lines=lines)
 
 
 def _line_out(line: PurchaseOrderLine) -> SupplierOrderLineOut:

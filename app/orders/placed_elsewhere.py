@@ -14,7 +14,7 @@ from app.kit.errors import Conflict, Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.money import Quantity, plain
 from app.orders import queries
-from app.orders.drafting import over_delivery
+from app.orders.headers import over_delivery
 from app.orders.models import (
     ChargeState,
     ExternalApproval,

@@ -65,20 +65,20 @@ class PunchOutShop(SQLModel, table=True):
 
 class PunchOutSession(SQLModel, table=True):
     """One visit to a shop by one user for one organisation. Of the return token and the buyer cookie only SHA-256 is
-    kept; the token is good once.
+    kept; the token is good once. A visit whose shop was removed names none.
     """
 
     __tablename__ = "punch_out_session"
     __table_args__ = (Index("ix_punch_out_session_user", "user_id", "id"),)
 
     id: UUID = Field(primary_key=True)
-    shop_id: UUID = Field(foreign_key="punch_out_shop.id")
+    shop_id: UUID | None = Field(default=None, foreign_key="punch_out_shop.id")
     agreement_id: UUID = Field(foreign_key="agreement.id")
     organisation_id: UUID = Field(foreign_key="organisation.id")
     user_id: UUID = Field(foreign_key="app_user.id")
     acting_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     protocol: PunchOutProtocol = Field(sa_column=enum_column(PunchOutProtocol))
-    state: PunchOutState = Field(default=PunchOutState.CREATED, sa_column=enum_column(PunchOutState))
+    status: PunchOutState = Field(default=PunchOutState.CREATED, sa_column=enum_column(PunchOutState))
     token_hash: str = Field(max_length=64)
     buyer_cookie_hash: str = Field(max_length=64)
     created_at: datetime = Field(sa_column=moment_column())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -14,9 +14,12 @@ from app.catalogs.lines import document_line
 from app.catalogs.models import CatalogueLine
 from app.documents import catalogue as documents
 from app.kit.errors import NotFound
-from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
+from app.orders.receipt_models import NamedReceiver
+from app.orders.requisition_models import Requisition, RequisitionLine
 from app.orders.test_order_models import SupplierTest
 from app.organisations.access import Call, branches
+from app.organisations.models import Task, TaskState
 from app.organisations.permissions import Permission
 
 
@@ -35,18 +38,55 @@ def approver() -> ColumnElement[UUID]:
 
 
 def visible_orders(call: Call) -> SelectOfScalar[PurchaseOrder]:
-    """Give the orders of every branch where the actor reads orders, the actor's own, and a supplier's once sent."""
+    """Give the orders of every branch where the actor reads orders, the actor's own, and a supplier's once sent. A
+    confidential order is its parties' alone: whoever makes, approves or receives it, and its supplier.
+    """
     suppliers = call.actor.suppliers(Permission.DOCUMENT_POST)
     as_supplier = col(PurchaseOrder.supplier_id).in_(suppliers) & col(PurchaseOrder.sent_at).is_not(None)
     return select(PurchaseOrder).where(or_(_inside(call), as_supplier))
 
 
 def _inside(call: Call) -> ColumnElement[bool]:
-    return or_(
+    read = or_(
         branches(call.actor, Permission.ORDER_READ, PurchaseOrder.organisation_id),
         branches(call.actor, Permission.ORDER_IMPORT, PurchaseOrder.organisation_id),
-        maker() == call.actor.principal_id,
     )
+    return or_(and_(read, col(PurchaseOrder.confidential).is_(False)), is_party(call.actor.principal_id))
+
+
+def is_party(user_id: UUID) -> ColumnElement[bool]:
+    """Give the condition that somebody makes, approves or receives an order, or is asked to."""
+    receives = exists().where(
+        col(NamedReceiver.order_id) == col(PurchaseOrder.id), col(NamedReceiver.user_id) == user_id
+    )
+    asked = exists().where(
+        col(Task.subject_id) == col(PurchaseOrder.id), col(Task.user_id) == user_id, col(Task.state) == TaskState.OPEN
+    )
+    return or_(
+        maker() == user_id,
+        approver() == user_id,
+        and_(col(PurchaseOrder.approver_id) == user_id, col(PurchaseOrder.status) != OrderStatus.DRAFT),
+        receives,
+        asked,
+        is_needed_by(user_id),
+    )
+
+
+def is_needed_by(user_id: UUID) -> ColumnElement[bool]:
+    """Give the condition that an order came of a requisition of somebody's."""
+    came = (
+        select(PurchaseOrderLine.order_id)
+        .join(RequisitionLine, col(RequisitionLine.id) == col(PurchaseOrderLine.requisition_line_id))
+        .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
+        .where(is_made_for(user_id))
+    )
+    return col(PurchaseOrder.id).in_(came)
+
+
+def is_made_for(user_id: UUID) -> ColumnElement[bool]:
+    """Give the condition that a requisition is somebody's own, or was made for them by a substitute."""
+    own = and_(col(Requisition.made_by) == user_id, col(Requisition.made_for).is_(None))
+    return or_(own, col(Requisition.made_for) == user_id)
 
 
 def seen_inside(call: Call) -> ColumnElement[bool]:
@@ -74,10 +114,16 @@ def order(call: Call, order_id: UUID, *, lock: bool = False) -> PurchaseOrder:
     return found
 
 
-def lines_of(session: Session, order_id: UUID) -> Sequence[PurchaseOrderLine]:
+def lines_of(session: Session, order_id: UUID) -> list[PurchaseOrderLine]:
     """Give an order's lines in order."""
     query = select(PurchaseOrderLine).where(PurchaseOrderLine.order_id == order_id)
-    return session.exec(query.order_by(col(PurchaseOrderLine.position))).all()
+    return list(session.exec(query.order_by(col(PurchaseOrderLine.position))).all())
+
+
+def receivers_of(session: Session, order_id: UUID) -> Sequence[UUID]:
+    """Give who is named to receive an order."""
+    query = select(NamedReceiver.user_id).where(NamedReceiver.order_id == order_id)
+    return session.exec(query.order_by(col(NamedReceiver.user_id))).all()
 
 
 def order_by_number(session: Session, organisation_ids: Sequence[UUID], number: str) -> PurchaseOrder | None:

@@ -17,7 +17,7 @@ from app.orders import queries
 from app.orders.allocations import lock_orders
 from app.orders.answered import agree, changes, unusable
 from app.orders.approving import require_prokura, require_second_person
-from app.orders.drafting import over_delivery
+from app.orders.headers import over_delivery
 from app.orders.messages import OrderOut
 from app.orders.models import (
     TRANSITIONS,
@@ -26,7 +26,7 @@ from app.orders.models import (
     PurchaseOrderLine,
     ResponseStatus,
 )
-from app.orders.receiving import REMATCH
+from app.orders.receipt_posting import REMATCH
 from app.orders.service import order_out
 from app.organisations.access import Call, require
 from app.organisations.models import TaskType

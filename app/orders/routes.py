@@ -8,19 +8,12 @@ from fastapi import APIRouter, Depends, Response
 from app.kit.calls import IfMatch, wants_xml
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.orders import cascading, receiving, responding, service, test_orders
-from app.orders.messages import (
-    CascadeException,
-    OrderIn,
-    OrderOut,
-    OrderRow,
-    ReasonIn,
-    ReceiptIn,
-    ReceiptOut,
-    SupplierOrderOut,
-    SupplierTestIn,
-    SupplierTestOut,
-)
+from app.orders import approval, approval_steps, cascading, e_orders, order_versions, responding, service, test_orders
+from app.orders.approval_messages import ApprovalIn, ApprovalStepOut, ApproverIn
+from app.orders.change_messages import OrderVersionOut
+from app.orders.messages import CascadeException, EOrderException, OrderIn, OrderOut, OrderRow, ReasonIn
+from app.orders.outside_messages import SupplierOrderOut
+from app.orders.test_order_messages import SupplierTestIn, SupplierTestOut
 from app.organisations.access import Db
 
 router = APIRouter(tags=["orders"], responses=RESPONSES)
@@ -30,7 +23,9 @@ AsXml = Annotated[bool, Depends(wants_xml)]
 
 @router.post("/orders", status_code=201, response_model=OrderOut)
 def create_order(body: OrderIn, db: Db) -> Response:
-    """Make a catalogue order in DRAFT: one organisation, one agreement."""
+    """Make an order in DRAFT, of lines from the catalogue or, with the type TEXT, in words: one organisation, one
+    supplier, one agreement.
+    """
     return db.run(service.create_order, body)
 
 
@@ -55,45 +50,51 @@ def submit_order(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
 
 
 @router.post("/orders/{order_id}/approve", response_model=OrderOut)
-def approve_order(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
-    """Approve within your prokura; the order is sent at once."""
-    return db.run(service.approve_order, order_id, if_match)
+def approve_order(order_id: UUID, db: Db, body: ApprovalIn | None = None, if_match: IfMatch = None) -> Response:
+    """Approve within your prokura, with the points of the checklist that you looked at; the order is sent at once."""
+    return db.run(approval.approve_order, order_id, body, if_match)
 
 
 @router.post("/orders/{order_id}/return", response_model=OrderOut)
 def return_order(order_id: UUID, body: ReasonIn, db: Db, if_match: IfMatch = None) -> Response:
     """Give it back to its buyer, saying why."""
-    return db.run(service.return_order, order_id, body.reason, if_match)
+    return db.run(approval.return_order, order_id, body.reason, if_match)
 
 
 @router.post("/orders/{order_id}/reject", response_model=OrderOut)
 def reject_order(order_id: UUID, body: ReasonIn, db: Db, if_match: IfMatch = None) -> Response:
     """Say no for good, saying why."""
-    return db.run(service.reject_order, order_id, body.reason, if_match)
+    return db.run(approval.reject_order, order_id, body.reason, if_match)
+
+
+@router.post("/orders/{order_id}/approver", response_model=OrderOut)
+def name_approver(order_id: UUID, body: ApproverIn, db: Db, if_match: IfMatch = None) -> Response:
+    """Ask another disponent first; if they cannot approve it, it goes to who can."""
+    return db.run(approval.name_approver, order_id, body, if_match)
+
+
+@router.get("/orders/{order_id}/approvals", response_model=Page[ApprovalStepOut])
+def list_approvals(order_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """Every step of an order's approval: who, for whom, when and why."""
+    return db.run(approval_steps.list_steps, order_id, wanted)
+
+
+@router.get("/orders/{order_id}/versions", response_model=Page[OrderVersionOut])
+def list_versions(order_id: UUID, wanted: Wanted, db: Db) -> Response:
+    """How an order stood from each moment on: as sent, as answered and accepted, as changed."""
+    return db.run(order_versions.list_versions, order_id, wanted)
 
 
 @router.post("/orders/{order_id}/cancel", response_model=OrderOut)
 def cancel_order(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
     """Drop a draft."""
-    return db.run(service.cancel_order, order_id, if_match)
+    return db.run(service.drop_order, order_id, if_match)
 
 
 @router.post("/orders/{order_id}/accept-changes", response_model=OrderOut)
 def accept_changes(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
     """Agree to what the supplier answered; matching then uses the new prices and quantities."""
     return db.run(responding.accept_changes, order_id, if_match)
-
-
-@router.post("/orders/{order_id}/receipts", status_code=201, response_model=ReceiptOut)
-def post_receipt(order_id: UUID, body: ReceiptIn, db: Db) -> Response:
-    """Register what came; invoices that wait for it are decided anew."""
-    return db.run(receiving.post_receipt, order_id, body)
-
-
-@router.get("/orders/{order_id}/receipts", response_model=Page[ReceiptOut])
-def list_receipts(order_id: UUID, wanted: Wanted, db: Db) -> Response:
-    """What has come so far."""
-    return db.run(receiving.list_receipts, order_id, wanted)
 
 
 @router.post("/suppliers/{supplier_id}/test-orders", status_code=201, response_model=SupplierTestOut)
@@ -112,3 +113,9 @@ def list_test_orders(supplier_id: UUID, wanted: Wanted, db: Db) -> Response:
 def list_cascade_exceptions(wanted: Wanted, db: Db) -> Response:
     """What was bought past a binding agreement in your branches: who, what, and why."""
     return db.run(cascading.list_exceptions, wanted)
+
+
+@router.get("/e-order-exceptions", response_model=Page[EOrderException])
+def list_e_order_exceptions(wanted: Wanted, db: Db) -> Response:
+    """Text orders on agreements that demand e-orders, in your branches: who, what, and why."""
+    return db.run(e_orders.list_exceptions, wanted)

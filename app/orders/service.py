@@ -1,55 +1,55 @@
-"""Steps of an order's way from draft to dispatch: create, submit, approve, return, reject, send."""
+"""Steps of an order before it is decided on: create, submit, drop, read."""
 
+from typing import Any, Final
 from uuid import UUID
 
-from sqlmodel import select
-
-from app import dialects
-from app.agreements.changing import require_e_orders
-from app.agreements.models import Agreement
 from app.documents.item import Item
-from app.documents.party import Contact, Party
+from app.documents.party import Address
 from app.documents.price import Price
-from app.kit import outbox
 from app.kit.archive import content_of
 from app.kit.calls import Raw
-from app.kit.errors import Conflict, NotFound
-from app.kit.money import Quantity
+from app.kit.errors import Fault, Invalid, NotFound
+from app.kit.money import Exact, Quantity, rounded
 from app.kit.pages import Page, PageQuery, page
 from app.kit.states import advance
 from app.kit.versions import require_version
-from app.orders import drafting, queries, standing
-from app.orders.approving import require_prokura, require_second_person
-from app.orders.composing import order_document
-from app.orders.messages import LineFlag, OrderIn, OrderLineOut, OrderOut, OrderRow, SupplierOrderOut
-from app.orders.models import (
-    TRANSITIONS,
-    OrderStatus,
-    OrderType,
-    PurchaseOrder,
-    PurchaseOrderLine,
-)
+from app.orders import drafting, queries, repricing
+from app.orders.approval_models import ApprovalAction
+from app.orders.approval_steps import keep_step
+from app.orders.headers import named_receivers
+from app.orders.messages import CatalogueOrderIn, LineFlag, OrderLineOut, OrderOut, OrderRow, TextOrderIn
+from app.orders.models import TRANSITIONS, OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
+from app.orders.order_settings import settled
 from app.orders.outside import supplier_order_out
+from app.orders.outside_messages import SupplierOrderOut
+from app.orders.posting_lines import post_lines, with_shares
+from app.orders.routing import Question, ask
+from app.orders.sending import reachable_supplier
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
-from app.organisations.identity import location_number, organisation_party
-from app.organisations.models import Organisation, TaskType
-from app.organisations.people_models import Role
+from app.organisations.identity import location_number
+from app.organisations.models import TaskType
 from app.organisations.permissions import Permission
-from app.organisations.supplier_models import Supplier
-from app.organisations.supplier_standing import require_active
-from app.organisations.tasks import close_tasks, open_task
-from app.organisations.tree import hold, require_open
+from app.organisations.tasks import close_tasks
+from app.organisations.tree import require_open
+
+UNSAID_BY_STANDING_ORDERS: Final = frozenset({"delivery_address", "receivers", "requested_delivery_on"})
 
 
 class OrderNotSent(NotFound):
     """The order is no document until it has been sent."""
 
 
-def create_order(call: Call, body: OrderIn) -> OrderOut:
-    """Make a catalogue order in DRAFT, at today's prices.
+class FieldsMissing(Invalid):
+    """The organisation wants fields on every order that this one lacks; each is named."""
 
-    :raises Invalid: naming each line that is not visible, not orderable, in a wrong quantity, or on another agreement.
+
+def create_order(call: Call, body: CatalogueOrderIn | TextOrderIn) -> OrderOut:
+    """Make an order in DRAFT, at today's prices.
+
+    :raises LinesNotOrderable: naming each line that is not visible, not orderable, in a wrong quantity, or on another
+        agreement.
+    :raises TextOrderNotPossible: naming what keeps a text order from standing on its agreement.
     """
     organisation = organisations.organisation(call, body.organisation_id)
     require(call, Permission.ORDER_CREATE, organisation.id)
@@ -58,123 +58,60 @@ def create_order(call: Call, body: OrderIn) -> OrderOut:
     order, lines = drafting.draft(call, body, organisation, gln)
     call.session.add(order)
     call.session.flush()
-    call.session.add_all(lines)
+    call.session.add_all([*lines, *named_receivers(order, body)])
     call.session.flush()
+    post_lines(call, order, lines, body.lines)
     _note(call, order, "order.created")
     return order_out(call, order)
 
 
 def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
-    """Ask for approval; a task opens for the organisation's disponents.
+    """Ask for approval: a task opens for the disponent who is asked.
 
+    :raises FieldsMissing: naming what the organisation wants on every order.
     :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: when the supplier could not get the order today.
     """
     order = queries.order(call, order_id, lock=True)
     require(call, Permission.ORDER_CREATE, order.organisation_id)
     require_version(order, if_match)
     advance(order, OrderStatus.PENDING_APPROVAL, TRANSITIONS)
-    _reachable_supplier(call, order)
-    open_task(
-        call.session,
-        TaskType.APPROVE_ORDER,
-        organisation_id=order.organisation_id,
-        role=Role.DISPONENT,
-        subject="order",
-        subject_id=order.id,
-        now=call.now,
-    )
+    found = settled(call.session, order.organisation_id)
+    _require_fields(call, order, found.required_fields)
+    reachable_supplier(call, order)
+    question = question_of(order, queries.lines_of(call.session, order.id))
+    asked, warned = ask(call, question, found)
+    keep_step(call, question, ApprovalAction.SUBMITTED, asked=asked.why, warnings=warned)
+    close_tasks(call.session, order.id, [TaskType.ORDER_RETURNED], now=call.now, by=call.actor.id)
     _note(call, order, "order.submitted")
     return order_out(call, order)
 
 
-def approve_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
-    """Approve an order within prokura and by the two-person rule, and send it in the same transaction.
-
-    :raises ProkuraTooSmall: when the approver's limits do not cover it.
-    :raises SecondPersonNeeded: when the creator may not be the only hand.
-    :raises OrganisationClosed: when the organisation has been closed since.
-    :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: when the supplier cannot get the order.
-    :raises PriceHasRisen: when a price is above what was submitted; the order waits to be returned to its buyer.
-    """
-    order = queries.order(call, order_id, lock=True)
-    require(call, Permission.ORDER_APPROVE, order.organisation_id)
-    require_version(order, if_match)
-    advance(order, OrderStatus.APPROVED, TRANSITIONS)
-    require_open(hold(call.session, order.organisation_id))
-    supplier = _reachable_supplier(call, order)
-    lines = list(queries.lines_of(call.session, order.id))
-    drafting.refresh_prices(call, order, lines)
-    require_prokura(call, order, [line.ordered_amount for line in lines], lines)
-    require_second_person(call, order, order.total_amount)
-    order.approved_by, order.approved_for, order.approved_at = call.actor.id, call.actor.on_behalf_of, call.now
-    _close_approval(call, order)
-    _note(call, order, "order.approved", {"total_amount": str(order.total_amount), "currency": order.currency})
-    _send(call, order, lines, supplier)
-    return order_out(call, order)
+def question_of(order: PurchaseOrder, lines: list[PurchaseOrderLine]) -> Question:
+    """Give what is to be approved of an order that is not sent yet."""
+    amounts = [line.ordered_amount for line in lines]
+    return Question(order, lines, amounts, "order", order.id, TaskType.APPROVE_ORDER)
 
 
-def _reachable_supplier(call: Call, order: PurchaseOrder) -> Supplier:
-    supplier = call.session.get_one(Supplier, order.supplier_id)
-    require_active(supplier)
-    agreement = call.session.get(Agreement, order.agreement_id) if order.agreement_id is not None else None
-    require_e_orders(supplier, mandatory=agreement is not None and agreement.mandatory_e_order)
-    return supplier
+def _require_fields(call: Call, order: PurchaseOrder, wanted: list[str]) -> None:
+    said: dict[str, Any] = {
+        "accounting_cost": all(line.accounting_cost for line in queries.lines_of(call.session, order.id)),
+        "buyer_reference": order.buyer_reference,
+        "delivery_address": order.delivery_address,
+        "reason": True,
+        "requested_delivery_on": order.requested_delivery_on,
+        "approver": order.approver_id,
+        "receivers": queries.receivers_of(call.session, order.id),
+    }
+    faults = [
+        Fault(f"{order.number} lacks {name}", f"{order.number} mangler {name}", f"/{name}", rule_id="P-FIELDS")
+        for name in wanted
+        if not said[name] and not (order.type == OrderType.STANDING and name in UNSAID_BY_STANDING_ORDERS)
+    ]
+    if faults:
+        raise FieldsMissing("the organisation wants more to be said on an order; see `errors`", faults=faults)
 
 
-def _send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine], supplier: Supplier) -> None:
-    buyer = _buyer(call, order)
-    order.profile_id = drafting.profile_for(supplier)
-    contract = drafting.contract_number(call, order)
-    document = order_document(order, lines, buyer, supplier, contract, call.today)
-    item = outbox.enqueue(
-        call.session,
-        dialects.write(document),
-        sender=f"GLN:{order.buyer_gln}",
-        receiver=f"{supplier.endpoint_scheme_id}:{supplier.endpoint_id}",
-        document_type="Order",
-        number=order.number,
-        profile_id=order.profile_id,
-        now=call.now,
-        about_id=order.id,
-    )
-    advance(order, OrderStatus.SENT, TRANSITIONS)
-    order.document_id, order.sent_at, order.issued_on = item.document_id, call.now, call.today
-    if order.type == OrderType.STANDING:
-        standing.begin(call, order)
-    _note(call, order, "order.sent", {"document_id": str(item.document_id)})
-
-
-def _buyer(call: Call, order: PurchaseOrder) -> Party:
-    organisation = call.session.exec(select(Organisation).where(Organisation.id == order.organisation_id)).one()
-    party = organisation_party(call.session, organisation, call.today, order.buyer_gln)
-    named: Party = party.but(contact=Contact(id=order.buyer_reference))
-    return named
-
-
-def return_order(call: Call, order_id: UUID, reason: str, if_match: str | None) -> OrderOut:
-    """Give an order back to its buyer, saying why."""
-    return _decide_against(call, order_id, OrderStatus.DRAFT, reason, if_match)
-
-
-def reject_order(call: Call, order_id: UUID, reason: str, if_match: str | None) -> OrderOut:
-    """Say no for good, saying why."""
-    return _decide_against(call, order_id, OrderStatus.REJECTED, reason, if_match)
-
-
-def _decide_against(call: Call, order_id: UUID, target: OrderStatus, reason: str, if_match: str | None) -> OrderOut:
-    order = queries.order(call, order_id, lock=True)
-    require(call, Permission.ORDER_APPROVE, order.organisation_id)
-    require_version(order, if_match)
-    if order.status == OrderStatus.DRAFT:
-        raise Conflict("the order is a draft; its buyer decides about it")
-    advance(order, target, TRANSITIONS)
-    order.decision_reason = reason
-    _close_approval(call, order)
-    _note(call, order, f"order.{'returned' if target == OrderStatus.DRAFT else 'rejected'}")
-    return order_out(call, order)
-
-
-def cancel_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
+def drop_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
     """Drop a draft.
 
     :raises WrongState: when it is no draft any more.
@@ -183,6 +120,7 @@ def cancel_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
     require(call, Permission.ORDER_CREATE, order.organisation_id)
     require_version(order, if_match)
     advance(order, OrderStatus.CANCELLED, TRANSITIONS - {(OrderStatus.SENT, OrderStatus.CANCELLED)})
+    close_tasks(call.session, order.id, [TaskType.ORDER_RETURNED], now=call.now, by=call.actor.id)
     _note(call, order, "order.cancelled")
     return order_out(call, order)
 
@@ -205,7 +143,7 @@ def _with_flags(call: Call, order: PurchaseOrder) -> OrderOut:
     """Give an order; before it is sent, its lines tell what would keep them from being sent today."""
     shown = order_out(call, order)
     if order.status in (OrderStatus.DRAFT, OrderStatus.PENDING_APPROVAL):
-        lost = drafting.lines_out_of_sight(call, order, queries.lines_of(call.session, order.id))
+        lost = repricing.lines_out_of_sight(call, order, queries.lines_of(call.session, order.id))
         for line in shown.lines:
             line.flags = [LineFlag.AGREEMENT_NOT_VISIBLE] if line.id in lost else []
     return shown
@@ -224,7 +162,13 @@ def list_orders(call: Call, wanted: PageQuery) -> Page[OrderRow]:
 def order_out(call: Call, order: PurchaseOrder) -> OrderOut:
     call.session.flush()
     lines = [_line_out(line) for line in queries.lines_of(call.session, order.id)]
-    return OrderOut(**order.model_dump(), lines=lines)
+    address = Address.model_validate(order.delivery_address) if order.delivery_address else None
+    return OrderOut(
+        **order.model_dump(exclude={"delivery_address"}),
+        delivery_address=address,
+        receiver_ids=list(queries.receivers_of(call.session, order.id)),
+        lines=with_shares(call.session, lines),
+    )
 
 
 def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
@@ -232,6 +176,7 @@ def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
         **line.model_dump(exclude={"item", "price", "accepted_price"}),
         item=Item.model_validate(line.item),
         flags=[],
+        received_share=_share(line),
         quantity=Quantity(line.ordered_quantity, line.unit_code),
         price=Price.model_validate(line.price) if line.price else None,
         amount=line.ordered_amount,
@@ -239,9 +184,11 @@ def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
     )
 
 
-def _close_approval(call: Call, order: PurchaseOrder) -> None:
-    close_tasks(call.session, order.id, [TaskType.APPROVE_ORDER], now=call.now, by=call.actor.id)
+def _share(line: PurchaseOrderLine) -> Exact | None:
+    if not line.by_amount or not line.accepted_amount:
+        return None
+    return rounded(line.received_amount / line.accepted_amount, 4)
 
 
-def _note(call: Call, order: PurchaseOrder, action: str, facts: dict[str, str] | None = None) -> None:
-    call.audit(action, chain=order.root_id, entity="order", entity_id=order.id, facts=facts)
+def _note(call: Call, order: PurchaseOrder, action: str) -> None:
+    call.audit(action, chain=order.root_id, entity="order", entity_id=order.id)

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from app.documents.values import Carried
 from app.kit.money import Exact, rounded
-from app.orders.messages import Posting, Reason
+from app.orders.messages import Reason
 from app.orders.models import OrderStatus
+from app.orders.posting_messages import Posting
 from app.orders.standing_models import ReceiptMode, Recurrence, TermsStatus
 from app.organisations.messages import CurrencyCode, Message, Name, ProductGroup
 

@@ -27,8 +27,8 @@ from app.kit.money import Quantity
 from app.kit.pages import Page, PageQuery, page
 from app.kit.states import advance
 from app.orders.answered import CHANGED_STATUSES
-from app.orders.messages import SupplierTestIn, SupplierTestOut
 from app.orders.numbering import next_test_number
+from app.orders.test_order_messages import SupplierTestIn, SupplierTestOut
 from app.orders.test_order_models import TRANSITIONS, SupplierTest, SupplierTestStatus
 from app.organisations import queries as organisations
 from app.organisations.access import Call, branches, require

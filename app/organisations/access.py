@@ -120,6 +120,11 @@ def _actor(found: Sequence[Any]) -> Actor:
     return Actor(id=found[0].id, organisation_id=found[0].organisation_id, grants=grants)
 
 
+def as_user(call: Call, user_id: UUID) -> Call:
+    """Give the call as if a registered user made it, to ask what they may and see today."""
+    return replace(call, actor=actor_by_id(call.session, user_id, call.today))
+
+
 def valid_on(model: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Give the condition that a row with `valid_from` and `valid_to` is valid on a day."""
     return and_(

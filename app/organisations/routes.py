@@ -115,7 +115,9 @@ def list_tasks(wanted: Wanted, db: Db) -> Response:
 
 @router.post("/tasks/{task_id}/set-aside", response_model=TaskOut)
 def set_task_aside(task_id: UUID, db: Db) -> Response:
-    """Say of a task that only tells something (AGREEMENT_ENDS, REORGANISED) that it has been seen to."""
+    """Say of a task that only tells something (AGREEMENT_ENDS, REORGANISED, REQUISITION_RETURNED) that it has been seen
+    to.
+    """
     return db.run(service.set_aside, task_id)
 
 

@@ -11,7 +11,9 @@ from app.kit.ids import new_id
 from app.organisations.models import Task, TaskState, TaskType
 from app.organisations.people_models import Role
 
-TELLING: Final = frozenset({TaskType.AGREEMENT_ENDS, TaskType.INVOICE_MISSING, TaskType.REORGANISED})
+TELLING: Final = frozenset(
+    {TaskType.AGREEMENT_ENDS, TaskType.INVOICE_MISSING, TaskType.REORGANISED, TaskType.REQUISITION_RETURNED}
+)
 """Tasks that only tell something: somebody says that they have been seen to."""
 
 

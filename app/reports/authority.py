@@ -1,7 +1,7 @@
 """What somebody may approve of an order, and why not more: role, limits by line, the sum, and the second person."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from app.orders import queries as orders
 from app.orders.approving import amounts_of, limits_on, second_person_rule
 from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
 from app.organisations import queries as organisations
-from app.organisations.access import Call, actor_by_id, may
+from app.organisations.access import Call, as_user, may
 from app.organisations.models import Organisation
 from app.organisations.people_models import Prokura
 from app.organisations.permissions import Permission, roles_with
@@ -84,8 +84,7 @@ def _standing(call: Call, user_id: UUID, order: PurchaseOrder) -> Iterator[Autho
     """Look at the order's state and at the user's roles where it stands."""
     waits = order.status == OrderStatus.PENDING_APPROVAL
     yield _finding(AuthorityCode.ORDER_STATE, f"order {order.number} is {order.status}", passed=waits)
-    asking = replace(call, actor=actor_by_id(call.session, user_id, call.today))
-    held = may(asking, Permission.ORDER_APPROVE, order.organisation_id)
+    held = may(as_user(call, user_id), Permission.ORDER_APPROVE, order.organisation_id)
     roles = " or ".join(sorted(role.lower() for role in roles_with(Permission.ORDER_APPROVE)))
     message = f"approving takes the role {roles} where the order stands or above it"
     yield _finding(AuthorityCode.ROLE, message, passed=held)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from app.kit.config import Settings
 from app.kit.idempotency import StoredAnswer
+from app.kit.sheets import CSV
 from app.main import create_app
 from tests.client import Client
 from tests.databases import tables_of
@@ -51,6 +52,8 @@ def ask(client: Client, operation: str, ids: Ids) -> httpx.Response:
     headers = {"If-Match": "*", "Idempotency-Key": f"key of {operation}"}
     path = re.sub(r"{(\w+)}", lambda name: ids[name[1]], path)
     sent: dict[str, Any] = {"params": dict(recipe.query(ids)) if recipe.query is not None else {}}
+    if recipe.sheet is not None:
+        headers["Content-Type"], sent["content"] = CSV, recipe.sheet
     if recipe.body is not None:
         sent["json"] = dict(recipe.body(ids))
     return client.send(method, path, headers=headers, **sent)

@@ -10,9 +10,10 @@ import pytest
 from app.demo import papers
 from app.documents.invoice import BillingReference
 from app.documents.values import DocumentReference
+from app.documents.values import Period as Span
 from tests.bills import every_proof_holds, seen
 from tests.integration.agreements.sharing import agreement, shared
-from tests.purchases import done, sql
+from tests.purchases import done, sql, tasks
 from tests.standing import RENT, bill, billed, do, drafted, new_terms, sent, shown
 from tests.story import Story, codes
 
@@ -44,6 +45,24 @@ def test_an_invoice_of_a_quarter_takes_its_months(story: Story) -> None:
     ]
     again = billed(story, "5000", "F-2", "2026-06-30", order=order["number"], span=("2026-04-01", "2026-04-30"))
     assert "STANDING_PERIOD_USED" in codes(again)
+
+
+def test_the_periods_of_lines_are_those_of_the_invoice(story: Story) -> None:
+    order = sent(story)
+    made = bill("5000", "F-1", "2026-06-02", order=order["number"])
+    lines = tuple(line.but(invoice_period=Span(start_date="2026-04-01", end_date="2026-04-30")) for line in made.lines)
+    case = story.match(papers.written(made.but(lines=lines)))
+    assert [use["first_on"] for use in case["decision"]["periods"]] == ["2026-04-01"]
+
+
+def test_the_index_allowance_is_taken_once_in_a_calendar_year(story: Story) -> None:
+    order = sent(story, valid_to="2027-12-31", terms={"expected_amount": "4000", "index_percent": "3"})
+    for number, day, outcome in (
+        ("F-1", "2026-03-02", "AUTO_APPROVED"),
+        ("F-2", "2026-04-02", "DEVIATION"),
+        ("F-3", "2027-01-02", "AUTO_APPROVED"),
+    ):
+        assert billed(story, "4120", number, day, order=order["number"])["outcome"] == outcome
 
 
 def test_two_invoices_at_once_do_not_both_take_a_month(story: Story) -> None:
@@ -121,6 +140,13 @@ def test_a_credit_expected_gives_the_month_back(story: Story) -> None:
     assert [(use["first_on"], use["amount"]) for use in case["decision"]["periods"]] == [("2026-03-01", "-5000.00")]
     assert used(story, order)[0] == "5000.00", "nothing is given back before somebody has approved it"
 
+    back = {"returned_on": "2026-03-02", "cause": "DAMAGED", "reason": "ikke leveret", "lines": body["lines"]}
+    done(story["receiver"].post(f"/orders/{order['id']}/returns", back), 201)
+    expected = story.match(papers.written(note.but(number="K-2", issue_date="2026-04-21")))
+    assert (expected["outcome"], used(story, order)[0]) == ("AUTO_APPROVED", "0.00")
+    again = billed(story, "5000", "F-2", "2026-04-22", order=order["number"], span=MARCH)
+    assert "STANDING_PERIOD" in codes(again)
+
 
 def test_the_only_standing_order_of_a_supplier_is_suggested(story: Story) -> None:
     order = sent(story)
@@ -191,6 +217,15 @@ def test_a_missing_invoice_is_told_once_and_stays_set_aside(story: Story) -> Non
     assert told("2026-05-06") == [("CLOSED", 1), ("OPEN", 2)]
     done(do(story, "buyer", order, "suspend", WHY))
     assert told("2026-06-06") == [("CLOSED", 1), ("CLOSED", 2)]
+
+
+def test_nobody_waits_for_invoices_of_an_order_that_was_closed_otherwise(story: Story) -> None:
+    order = sent(story)
+    sql(story, "UPDATE purchase_order SET status = 'CLOSED_SHORT' WHERE type = 'STANDING'")
+    story.world.clock.at = datetime(2026, 3, 11, 11, tzinfo=UTC)
+    story.work()
+    assert shown(story, order)["notice_on"] is None
+    assert tasks(story, "buyer", order["id"]) == []
 
 
 def test_what_was_taken_of_a_month_is_final(story: Story) -> None:

@@ -113,7 +113,7 @@ def test_a_supplier_sees_what_was_sent_and_nothing_of_how_it_came_about(story: S
     assert set(seen) == {
         *("id", "number", "organisation_id", "supplier_id", "agreement_id", "type", "status", "response_status"),
         *("currency", "total_amount", "buyer_reference", "accounting_cost", "requested_delivery_on", "sent_at"),
-        "lines",
+        *("delivery_address", "ends_on", "lines"),
     }
     inside = shown(story, sent)
     assert {name: seen[name] for name in seen if name != "lines"} == {

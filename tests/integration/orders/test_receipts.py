@@ -78,7 +78,7 @@ def test_nothing_is_received_on_an_order_that_was_not_sent(story: Story) -> None
 
 
 def test_only_a_receiver_receives_and_only_on_orders_that_are_seen(story: Story, sent: dict[str, Any]) -> None:
-    assert refused(receive(story, sent, line("1", "1"), who="buyer")) == (403, "not_allowed")
+    assert refused(receive(story, sent, line("1", "1"), who="disponent")) == (403, "not_allowed")
     done(
         story["administrator"].post("/organisations", {"parent_id": str(story.world.root_id), "name": "Et andet sted"}),
         201,

@@ -144,3 +144,32 @@ def test_what_is_no_web_address_is_refused(target: str) -> None:
 def test_a_password_in_the_address_is_refused() -> None:
     with pytest.raises(TargetNotAllowed, match="user name or password"):
         Outbound(resolve=resolving("93.184.216.34")).fetch("https://user:secret@shop.example/")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://shop.example/",
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://169.254.169.254/",
+        "https://user:pass@shop.example/",
+        "javascript:alert(1)",
+        "//shop.example/",
+        "",
+    ],
+)
+def test_an_address_to_go_to_is_judged_as_it_is_written(target: str) -> None:
+    with pytest.raises(TargetNotAllowed):
+        Outbound().written_host(target)
+
+
+def test_an_address_that_is_listed_may_be_gone_to_over_plain_http() -> None:
+    outbound = Outbound([*LOOPBACK, "shop.internal"], resolve=resolving())
+    assert outbound.written_host("https://Shop.Example./oci?x=1") == "shop.example"
+    assert outbound.written_host("http://127.0.0.1:8080/") == "127.0.0.1"
+    assert outbound.written_host("http://shop.internal/") == "shop.internal"

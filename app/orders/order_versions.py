@@ -1,0 +1,63 @@
+"""Versions of an order: a picture of its lines each time that what is agreed on becomes another."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import col, func, select
+
+from app.kit.errors import NotFound
+from app.kit.ids import new_id
+from app.kit.pages import Page, PageQuery, page
+from app.orders import queries
+from app.orders.change_messages import OrderVersionOut
+from app.orders.change_models import OrderVersion, VersionCause
+from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.organisations.access import Call
+
+PICTURE: Final = {
+    "line_id",
+    "item",
+    "by_amount",
+    "unit_code",
+    "accepted_quantity",
+    "accepted_price",
+    "accepted_amount",
+    "accounting_cost",
+}
+"""What a version keeps of a line."""
+
+
+class VersionNotThere(NotFound):
+    """The order has no version of this ordinal."""
+
+
+def keep_version(
+    call: Call,
+    order: PurchaseOrder,
+    lines: Sequence[PurchaseOrderLine],
+    cause: VersionCause,
+    document_id: UUID | None,
+) -> None:
+    """Keep how an order stands from now on."""
+    last = select(func.max(col(OrderVersion.ordinal))).where(OrderVersion.order_id == order.id)
+    version = OrderVersion(
+        id=new_id(call.now),
+        order_id=order.id,
+        ordinal=(call.session.exec(last).one() or 0) + 1,
+        cause=cause,
+        lines=[line.model_dump(mode="json", include=PICTURE) for line in lines],
+        total_amount=sum(line.accepted_amount for line in lines) or order.total_amount,
+        document_id=document_id,
+        made_at=call.now,
+    )
+    call.session.add(version)
+
+
+def list_versions(call: Call, order_id: UUID, wanted: PageQuery) -> Page[OrderVersionOut]:
+    """Give how an order stood from each moment on."""
+    order = queries.order(call, order_id)
+    query = select(OrderVersion).where(OrderVersion.order_id == order.id)
+    return page(
+        call.session, query, OrderVersion, wanted, lambda row: OrderVersionOut.model_validate(row, from_attributes=True)
+    )
