@@ -91,7 +91,7 @@ def bill(
         ),
     )
     made: dict[str, Any] = {
-        "profile_id": papers.PROFILE,
+        "profile_id": "Procurement-BilSim-1.0",
         "number": number,
         "issue_date": date.fromisoformat(issued),
         "invoice_type_code": "380",

@@ -1,6 +1,7 @@
 """Decisions as they are told: from the engine's values to what is stored and answered, in both languages."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from app.kit.money import plain
 from app.match.engine.codes import RANK
 from app.match.engine.decision import Decision
-from app.match.messages import AllocationOut, ChargeOut, DecisionOut, FindingOut, OrderUseOut, PairOut
+from app.match.messages import AllocationOut, ChargeOut, DecisionOut, FindingOut, OrderUseOut, PairOut, PeriodUseOut
 from app.match.models import MatchDecision
 
 
@@ -23,6 +24,7 @@ def answer_of(decision: Decision) -> dict[str, Any]:
         "allocations": _stated(decision.allocations, AllocationOut),
         "charges": _stated(decision.charges, ChargeOut),
         "orders": _stated(decision.orders, OrderUseOut),
+        "periods": _stated(decision.periods, PeriodUseOut),
     }
 
 
@@ -34,7 +36,7 @@ def _stated(values: Iterable[object], told: type[BaseModel]) -> list[dict[str, s
     return [{name: _text(field) for name in names if (field := getattr(value, name)) is not None} for value in values]
 
 
-def _text(value: Decimal | str) -> str:
+def _text(value: Decimal | date | str) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 

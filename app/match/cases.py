@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,8 @@ from app.match.engine.facts import (
 )
 from app.match.engine.policy import EVERYWHERE, Combine, Level, Policy, Tolerance, TwoPersonRule, TwoPersons
 from app.match.models import InvoiceCase
-from app.orders.models import Allocation, ChargeState, Origin, PurchaseOrder, PurchaseOrderLine
+from app.match.standing_cases import standing_facts
+from app.orders.models import Allocation, ChargeState, OrderType, Origin, PurchaseOrder, PurchaseOrderLine
 from app.organisations import queries as organisations
 from app.organisations.policies import (
     Effective,
@@ -51,16 +53,20 @@ def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Se
         organisations.effective_policy(session, case.organisation_id, business_day(case.received_at))
     )
     supplier_id = case.supplier_id or UUID(int=0)
-    keys, blocked = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in orders)})
+    maybe = None if orders or invoice.is_credit else queries.only_standing_order(session, case)
+    near = orders if maybe is None else (maybe,)
+    keys, blocked = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in near)})
     earlier = queries.earlier_invoices(session, case, supplier_id, invoice.total.payable_amount, invoice.issue_date)
+    facts = _orders(session, case, invoice, near, policy, keys)
     return Case(
         invoice=invoice,
-        orders=_orders(session, case, orders, policy, keys),
+        orders=facts if maybe is None else (),
         policy=policy,
         supplier_keys=keys.get(supplier_id, ()),
         earlier=tuple(_earlier(row) for row in earlier),
         invoiced=_invoiced(session, supplier_id, invoice) if invoice.is_credit else (),
         supplier_blocked=supplier_id in blocked,
+        suggested=None if maybe is None else facts[0],
     )
 
 
@@ -104,6 +110,7 @@ def _tolerance(row: Sourced) -> Tolerance:
 def _orders(
     session: Session,
     case: InvoiceCase,
+    invoice: Invoice,
     orders: Sequence[PurchaseOrder],
     policy: Policy,
     keys: Mapping[UUID, tuple[str, ...]],
@@ -117,7 +124,7 @@ def _orders(
     wants_receivers = any(rule.kind == TwoPersons.ORDER_OR_RECEIPT for rule in policy.two_person_rules)
     receivers = queries.receivers_by_line(session, ids) if wants_receivers else {}
     glns = queries.buyer_keys(session, {order.organisation_id for order in orders})
-    return tuple(
+    found = tuple(
         OrderFacts(
             id=str(order.id),
             number=order.number,
@@ -137,6 +144,22 @@ def _orders(
         )
         for order in orders
     )
+    kinds = {str(order.id): order for order in orders if order.type == OrderType.STANDING}
+    return tuple(_with_periods(session, case, invoice, one, kinds[one.id]) if one.id in kinds else one for one in found)
+
+
+def _with_periods(
+    session: Session, case: InvoiceCase, invoice: Invoice, facts: OrderFacts, order: PurchaseOrder
+) -> OrderFacts:
+    credited = _credited_ids(session, case, invoice) if invoice.is_credit else ()
+    standing = standing_facts(session, case, invoice, order, credited)
+    lines = tuple(replace(line, requires_receipt=standing.requires_receipt) for line in facts.lines)
+    return replace(facts, lines=lines, standing=standing.facts)
+
+
+def _credited_ids(session: Session, case: InvoiceCase, credit: Invoice) -> list[UUID]:
+    named = queries.invoices_numbered(session, case.supplier_id or UUID(int=0), credited_numbers(credit))
+    return [row.id for row in named]
 
 
 def _expected(charge: ChargeState, order: PurchaseOrder) -> ExpectedCharge:

@@ -6,17 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel
 
 from app.documents.invoice import Invoice
-from app.documents.numbers import order_numbers
 from app.kit import audit
 from app.kit.audit import canonical_json
 from app.kit.db import write
 from app.kit.ids import new_id
 from app.match import queries
 from app.match.answers import answer_of
-from app.match.cases import build_case, credited_numbers
+from app.match.candidates import candidates
+from app.match.cases import build_case
 from app.match.engine.codes import Outcome
 from app.match.engine.decision import Decision
 from app.match.engine.facts import Case
@@ -25,7 +25,7 @@ from app.match.engine.proof import proof
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
 from app.match.tasks import follow_up
 from app.orders.allocations import BudgetUse, Taking, bill_charge, held_by, lock_orders, take, use_budget
-from app.orders.models import Allocation, PurchaseOrderLine
+from app.orders.standing_uses import PeriodTaking, Taker, release_periods, use_periods
 
 TAKES = frozenset({Outcome.AUTO_APPROVED, Outcome.MATCHED_PENDING_APPROVAL})
 """Outcomes that take what they bill; a credit note that waits for approval gives nothing back yet."""
@@ -41,11 +41,12 @@ def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigg
     A case that was just received is written here, together with its outcome.
     """
     is_new = trigger == Trigger.RECEIVED
-    orders = lock_orders(session, _candidates(session, case, invoice))
+    orders = lock_orders(session, candidates(session, case, invoice))
     if not is_new:
         case.version += 1
         for taking in held_by(session, case.id):
             take(session, case.id, case.decision_id, [taking.undone], now)
+        release_periods(session, case.id, case.decision_id, now)
     facts = build_case(session, case, invoice, orders)
     verdict = match(facts)
     sequence = 1 if is_new else queries.last_sequence(session, case.id) + 1
@@ -60,25 +61,6 @@ def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigg
     follow_up(session, case, verdict, now, is_new=is_new)
     _note(session, case, row, now)
     return row
-
-
-def _candidates(session: Session, case: InvoiceCase, invoice: Invoice) -> list[UUID]:
-    supplier_id = case.supplier_id or UUID(int=0)
-    numbers = order_numbers(invoice)
-    named = queries.orders_named(session, numbers, case.organisation_id, case.root_id, supplier_id) if numbers else []
-    return [*named, *_orders_of_credited(session, supplier_id, invoice)] if invoice.is_credit else named
-
-
-def _orders_of_credited(session: Session, supplier_id: UUID, credit: Invoice) -> list[UUID]:
-    billed = [row.id for row in queries.invoices_numbered(session, supplier_id, credited_numbers(credit))]
-    return list(
-        session.exec(
-            select(PurchaseOrderLine.order_id)
-            .join(Allocation, col(Allocation.order_line_id) == col(PurchaseOrderLine.id))
-            .where(col(Allocation.invoice_id).in_(billed))
-            .distinct()
-        ).all()
-    )
 
 
 def _decision(facts: Case, verdict: Decision, now: datetime, **place: Any) -> MatchDecision:
@@ -103,13 +85,33 @@ def _book(
 ) -> None:
     is_credit = case.document_type == "CreditNote"
     if verdict.outcome == Outcome.AWAITING_RECEIPT:
+        _use_periods(session, case, facts, verdict, now, held=True)
         take(session, case.id, row.id, _takings(facts, verdict, held=True), now)
     elif verdict.outcome == Outcome.AUTO_APPROVED or (verdict.outcome in TAKES and not is_credit):
+        _use_periods(session, case, facts, verdict, now, held=False)
         take(session, case.id, row.id, _takings(facts, verdict, held=False), now)
         for use in verdict.orders:
-            use_budget(session, BudgetUse(UUID(use.order_id), use.over, use.limit, use.value))
+            use_budget(session, BudgetUse(UUID(use.order_id), use.over, use.used_before + use.limit, use.value))
         for cover in (cover for charge in verdict.charges for cover in charge.covers):
             bill_charge(session, UUID(cover.order_id), cover.index, cover.amount)
+
+
+def _use_periods(
+    session: Session, case: InvoiceCase, facts: Case, verdict: Decision, now: datetime, *, held: bool
+) -> None:
+    deemed = {order.id: not any(line.requires_receipt for line in order.lines) for order in facts.orders}
+    takings = [
+        PeriodTaking(
+            UUID(use.order_id),
+            use.first_on,
+            use.amount,
+            use.value,
+            index_used=use.index_used,
+            deemed=deemed[use.order_id],
+        )
+        for use in verdict.periods
+    ]
+    use_periods(session, Taker(case.id, case.decision_id, facts.invoice.issue_date, held), takings, now)
 
 
 def _takings(facts: Case, verdict: Decision, *, held: bool) -> list[Taking]:

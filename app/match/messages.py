@@ -74,6 +74,14 @@ class OrderUseOut(BaseModel):
     limit_source: str
 
 
+class PeriodUseOut(BaseModel):
+    """What the invoice takes of a standing order's period."""
+
+    order_id: UUID
+    first_on: date
+    amount: Exact
+
+
 class DecisionOut(BaseModel):
     """A decision about an invoice; it never changes, a later one takes over."""
 
@@ -88,6 +96,7 @@ class DecisionOut(BaseModel):
     allocations: list[AllocationOut]
     charges: list[ChargeOut]
     orders: list[OrderUseOut]
+    periods: list[PeriodUseOut] = []
     proof_sha256: str
 
 

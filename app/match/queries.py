@@ -15,7 +15,7 @@ from app.kit.db import rows
 from app.kit.errors import NotFound
 from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
-from app.orders.models import Allocation, PurchaseOrder, PurchaseOrderLine
+from app.orders.models import Allocation, OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.orders.queries import approver, maker
 from app.orders.receipt_models import Receipt, ReceiptKind, ReceiptLine
 from app.organisations.access import Call, branches
@@ -146,6 +146,21 @@ def orders_named(
     found = rows(session, _NAMED, numbers=numbers, root_id=root_id)
     own = [order_id for order_id, organisation, _ in found if organisation == organisation_id]
     return own or [order_id for order_id, _, supplier in found if supplier == supplier_id]
+
+
+def only_standing_order(session: Session, case: InvoiceCase) -> PurchaseOrder | None:
+    """Give the standing order that the buyer has with an invoice's supplier, if there is just one that is open."""
+    found = session.exec(
+        select(PurchaseOrder)
+        .where(
+            PurchaseOrder.supplier_id == case.supplier_id,
+            PurchaseOrder.status == OrderStatus.SENT,
+            PurchaseOrder.type == OrderType.STANDING,
+            PurchaseOrder.organisation_id == case.organisation_id,
+        )
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
 
 
 def lines_by_order(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:

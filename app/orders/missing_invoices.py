@@ -55,7 +55,10 @@ def notice(session: Session, now: datetime) -> bool:
     # What was missing before, and maybe set aside, is not told again unless more is missing now.
     if any(day >= newest for day in _missing(session, order, standing, today)):
         tell_missing(session, standing, now)
-    plan_notice(standing, today)
+    if order.status == OrderStatus.SENT:
+        plan_notice(standing, today)
+    else:
+        standing.notice_on = None
     return True
 
 

@@ -1,6 +1,6 @@
 """Steps of an order before it is decided on: create, submit, drop, read."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.documents.item import Item
@@ -18,7 +18,7 @@ from app.orders.approval_models import ApprovalAction
 from app.orders.approval_steps import keep_step
 from app.orders.headers import named_receivers
 from app.orders.messages import CatalogueOrderIn, LineFlag, OrderLineOut, OrderOut, OrderRow, TextOrderIn
-from app.orders.models import TRANSITIONS, OrderStatus, PurchaseOrder, PurchaseOrderLine
+from app.orders.models import TRANSITIONS, OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.orders.order_settings import settled
 from app.orders.outside import supplier_order_out
 from app.orders.outside_messages import SupplierOrderOut
@@ -32,6 +32,8 @@ from app.organisations.models import TaskType
 from app.organisations.permissions import Permission
 from app.organisations.tasks import close_tasks
 from app.organisations.tree import require_open
+
+UNSAID_BY_STANDING_ORDERS: Final = frozenset({"delivery_address", "receivers", "requested_delivery_on"})
 
 
 class OrderNotSent(NotFound):
@@ -103,7 +105,7 @@ def _require_fields(call: Call, order: PurchaseOrder, wanted: list[str]) -> None
     faults = [
         Fault(f"{order.number} lacks {name}", f"{order.number} mangler {name}", f"/{name}", rule_id="P-FIELDS")
         for name in wanted
-        if not said[name]
+        if not said[name] and not (order.type == OrderType.STANDING and name in UNSAID_BY_STANDING_ORDERS)
     ]
     if faults:
         raise FieldsMissing("the organisation wants more to be said on an order; see `errors`", faults=faults)

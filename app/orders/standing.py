@@ -1,5 +1,7 @@
 """Standing orders (stående ordrer): made and changed as drafts, listed, read, and begun when they are sent."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -20,7 +22,9 @@ from app.orders.missing_invoices import plan_notice
 from app.orders.models import OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.orders.numbering import next_number
 from app.orders.periods import Expected, Schedule, commitment
-from app.orders.standing_grounds import Ground, ground_of, require_agreement
+from app.orders.posting_lines import post_lines
+from app.orders.posting_messages import PostingIn
+from app.orders.standing_grounds import Ground, ground_of
 from app.orders.standing_messages import StandingOrderIn, StandingOrderOut, StandingOrderRow
 from app.orders.standing_models import (
     TERMS_TRANSITIONS,
@@ -62,12 +66,21 @@ class NoDraft(Conflict):
     """Only a draft is changed as a whole; what was sent gets new terms."""
 
 
+@dataclass(frozen=True, slots=True)
+class AsTheOrder:
+    """A line that is posted where its order is."""
+
+    accounting_cost: str | None = None
+    postings: Sequence[PostingIn] = ()
+
+
 def create(call: Call, body: StandingOrderIn) -> StandingOrderOut:
     """Make a standing order in DRAFT with its first terms.
 
     :raises AgreementNotFound: for an agreement that the caller may not order on.
     :raises StandingOrderNotPossible: naming what the agreement does not allow.
     :raises ReferenceTaken: when another standing order with the supplier has the reference.
+    :raises PostingNotAllowed: when the posting is not one of the organisation's scheme.
     """
     organisation = organisations.organisation(call, body.organisation_id)
     require(call, Permission.ORDER_CREATE, organisation.id)
@@ -168,10 +181,11 @@ def _write(call: Call, order: PurchaseOrder, body: StandingOrderIn, ground: Grou
     )
     call.session.add(order)
     call.session.flush()
-    call.session.add_all([standing, _line(call, order, body, standing)])
+    line = _line(call, order, body, standing)
+    call.session.add_all([standing, line])
     call.session.flush()
     call.session.add(terms)
-    call.session.flush()
+    post_lines(call, order, [line], [AsTheOrder()])
 
 
 def _free_reference(call: Call, reference: str, supplier: Supplier, order_id: UUID) -> str:
@@ -212,7 +226,6 @@ def _line(call: Call, order: PurchaseOrder, body: StandingOrderIn, standing: Sta
         line_id="1",
         item=item.model_dump(mode="json", exclude_none=True),
         unspsc=body.unspsc,
-        accounting_cost=body.accounting_cost,
         by_amount=True,
         unit_code="EA",
         ordered_quantity=Decimal(1),
@@ -233,12 +246,8 @@ def _said(order: PurchaseOrder, standing: StandingOrder, amount: Decimal) -> str
 
 
 def begin(call: Call, order: PurchaseOrder) -> None:
-    """Begin what repeats itself when its order is sent: its first terms are approved with it.
-
-    :raises AgreementOver: when its agreement is not in force any more.
-    """
+    """Begin what repeats itself when its order is sent: its first terms are approved with it."""
     standing = standing_of(call.session, order.id)
-    require_agreement(call, order)
     (terms,) = terms_of(call.session, order.id)
     advance(terms, TermsStatus.APPROVED, TERMS_TRANSITIONS)
     terms.decided_by, terms.decided_for, terms.decided_at = call.actor.id, call.actor.on_behalf_of, call.now

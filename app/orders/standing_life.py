@@ -67,7 +67,7 @@ def end(call: Call, order_id: UUID, reason: str, if_match: str | None) -> Standi
     order.decision_reason, standing.notice_on = reason, None
     for terms in terms_of(call.session, order.id):
         if terms.status == TermsStatus.PROPOSED:
-            decide(call, terms, TermsStatus.REJECTED)
+            decide(call, order, terms, TermsStatus.REJECTED)
     tell_missing(call.session, standing, call.now)
     _note(call, order, "standing_order.ended")
     return standing_out(call, order)

@@ -2,6 +2,7 @@
 order then comes to.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
 from app.kit.errors import Conflict, Fault, Invalid, NotFound
@@ -9,10 +10,13 @@ from app.kit.ids import new_id
 from app.kit.states import advance
 from app.kit.versions import require_version
 from app.orders import queries
-from app.orders.approval_models import ApprovalAction, ApprovalStep
+from app.orders.approval_models import ApprovalAction
+from app.orders.approval_steps import keep_step
 from app.orders.approving import SecondPersonNeeded, require_prokura, require_second_person, second_person_rule
 from app.orders.models import OrderStatus, PurchaseOrder
+from app.orders.order_settings import settled
 from app.orders.periods import Expected, commitment
+from app.orders.routing import Question, ask, stop_asking
 from app.orders.standing_grounds import require_agreement
 from app.orders.standing_messages import NewTermsIn, StandingOrderOut
 from app.orders.standing_models import (
@@ -26,9 +30,7 @@ from app.orders.standing_queries import expected_of, in_force, schedule_of, stan
 from app.orders.standing_views import standing_out
 from app.organisations.access import Call, require
 from app.organisations.models import TaskType
-from app.organisations.people_models import Role
 from app.organisations.permissions import Permission
-from app.organisations.tasks import close_tasks, open_task
 
 
 class TermsNotFound(NotFound):
@@ -85,18 +87,18 @@ def propose(call: Call, order_id: UUID, body: NewTermsIn, if_match: str | None) 
         **body.model_dump(),
     )
     call.session.add(terms)
-    open_task(
-        call.session,
-        TaskType.APPROVE_TERMS,
-        organisation_id=order.organisation_id,
-        role=Role.DISPONENT,
-        subject="order",
-        subject_id=order.id,
-        now=call.now,
-        reasons=[f"terms {terms.ordinal} of order {order.number}: {terms.commitment} {order.currency} in all"],
-    )
-    _step(call, order, terms, ApprovalAction.SUBMITTED, body.reason)
+    question = _question(call, order, terms)
+    asked, warned = ask(call, question, settled(call.session, order.organisation_id))
+    step = replace(question, subject_id=terms.id)
+    keep_step(call, step, ApprovalAction.SUBMITTED, reason=body.reason, asked=asked.why, warnings=warned)
+    _note(call, order, terms, "proposed")
     return standing_out(call, order)
+
+
+def _question(call: Call, order: PurchaseOrder, terms: StandingTerms) -> Question:
+    """Give what is to be approved: the order, at what it comes to by the terms."""
+    lines = queries.lines_of(call.session, order.id)
+    return Question(order, lines, [terms.commitment], "order", order.id, TaskType.APPROVE_TERMS)
 
 
 def _require_inside(standing: StandingOrder, body: NewTermsIn) -> None:
@@ -118,7 +120,7 @@ def approve(call: Call, order_id: UUID, ordinal: int, if_match: str | None) -> S
     order, standing, terms = _decided(call, order_id, ordinal, if_match, TermsStatus.APPROVED)
     require_running(order)
     require_agreement(call, order)
-    lines = list(queries.lines_of(call.session, order.id))
+    lines = queries.lines_of(call.session, order.id)
     require_prokura(call, order, [terms.commitment], lines)
     require_second_person(call, order, terms.commitment)
     _require_other_than_proposer(call, order, terms)
@@ -129,7 +131,8 @@ def approve(call: Call, order_id: UUID, ordinal: int, if_match: str | None) -> S
         if standing.receipt_mode == ReceiptMode.NONE:
             line.received_amount = line.most_amount
         line.most_amount = max(line.most_amount, line.received_amount)
-    _step(call, order, terms, ApprovalAction.APPROVED)
+    keep_step(call, replace(_question(call, order, terms), subject_id=terms.id), ApprovalAction.APPROVED)
+    _note(call, order, terms, "approved")
     return standing_out(call, order)
 
 
@@ -151,7 +154,9 @@ def reject(call: Call, order_id: UUID, ordinal: int, reason: str, if_match: str 
     """
     order, _, terms = _decided(call, order_id, ordinal, if_match, TermsStatus.REJECTED)
     require_running(order)
-    _step(call, order, terms, ApprovalAction.REJECTED, reason)
+    step = replace(_question(call, order, terms), subject_id=terms.id)
+    keep_step(call, step, ApprovalAction.REJECTED, reason=reason)
+    _note(call, order, terms, "rejected")
     return standing_out(call, order)
 
 
@@ -165,31 +170,17 @@ def _decided(
     if terms is None:
         raise TermsNotFound(f"order {order.number} has no terms {ordinal}")
     require_running(order)
-    decide(call, terms, target)
+    decide(call, order, terms, target)
     return order, standing, terms
 
 
-def decide(call: Call, terms: StandingTerms, target: TermsStatus) -> None:
+def decide(call: Call, order: PurchaseOrder, terms: StandingTerms, target: TermsStatus) -> None:
     """Let terms be approved or rejected, and close what waited for that."""
     advance(terms, target, TERMS_TRANSITIONS)
     terms.decided_by, terms.decided_for, terms.decided_at = call.actor.id, call.actor.on_behalf_of, call.now
-    close_tasks(call.session, terms.order_id, [TaskType.APPROVE_TERMS], now=call.now, by=call.actor.id)
+    stop_asking(call, _question(call, order, terms))
 
 
-def _step(
-    call: Call, order: PurchaseOrder, terms: StandingTerms, action: ApprovalAction, reason: str | None = None
-) -> None:
-    step = ApprovalStep(
-        id=new_id(call.now),
-        order_id=order.id,
-        subject_id=terms.id,
-        action=action,
-        total_amount=terms.commitment,
-        reason=reason,
-        done_by=call.actor.id,
-        done_for=call.actor.on_behalf_of,
-        done_at=call.now,
-    )
-    call.session.add(step)
+def _note(call: Call, order: PurchaseOrder, terms: StandingTerms, action: str) -> None:
     facts = {"ordinal": str(terms.ordinal), "commitment": str(terms.commitment)}
-    call.audit(f"standing_terms.{action.lower()}", chain=order.root_id, entity="order", entity_id=order.id, facts=facts)
+    call.audit(f"standing_terms.{action}", chain=order.root_id, entity="order", entity_id=order.id, facts=facts)

@@ -14,7 +14,7 @@ from app.orders.standing_models import Recurrence, StandingOrder, StandingTerms,
 from app.orders.standing_queries import in_force, schedule_of, standing_of, terms_at, terms_of, uses_of
 from app.organisations.access import Call
 
-ZERO: Final = Decimal(0)
+ZERO: Final = Decimal("0.00")
 MOST_TOLD: Final = 120
 """The newest periods are told; those of ten years, when they are months."""
 

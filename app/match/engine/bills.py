@@ -149,7 +149,17 @@ def _filled(bill: Bill, left: Decimal) -> Bill:
     )
 
 
-def draws(bills: Iterable[Bill], over_delivery: Decimal) -> tuple[Draw, ...]:
+def _left(bill: Bill, over_delivery: Decimal, *, credits_it: bool) -> Decimal:
+    """Give what there is to draw on: of a standing order what its periods expect, and for a credit note of an amount
+    line what was invoiced of it.
+    """
+    line, standing = bill.order_line, bill.order.standing
+    if credits_it and line.is_amount:
+        return line.invoiced_amount
+    return line.ordered_open(over_delivery) if standing is None else standing.room
+
+
+def draws(bills: Iterable[Bill], over_delivery: Decimal, *, credits_them: bool = False) -> tuple[Draw, ...]:
     """Gather the bills by order line. An amount line is filled in the invoice's order; what is above it deviates."""
     found: dict[str, Draw] = {}
     left: dict[str, Decimal] = {}
@@ -157,7 +167,7 @@ def draws(bills: Iterable[Bill], over_delivery: Decimal) -> tuple[Draw, ...]:
         line = bill.order_line
         draw = found.get(line.id)
         if draw is None:
-            draw = found[line.id] = Draw(bill.order, line, line.ordered_open(over_delivery))
+            draw = found[line.id] = Draw(bill.order, line, _left(bill, over_delivery, credits_it=credits_them))
             left[line.id] = draw.ordered_open
         if line.is_amount:
             bill = _filled(bill, left[line.id])

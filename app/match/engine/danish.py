@@ -77,6 +77,34 @@ MESSAGES: dict[str, str] = {
     ),
     "TOTAL_OVER": "Ordre {order}: {actual} {unit} over, {expected} brugt før, mere end {limit} ({source}).",
     "FAVOUR_NOT_USED": "Ordre {order}: lavere priser på {actual} {unit} betalte ikke for de {amount} over.",
+    "STANDING_RUNS": "Stående ordre {order}, reference {actual}, løber.",
+    "STANDING_HALTED": "Stående ordre {order} er {actual}; fakturaen går den almindelige vej.",
+    "STANDING_NO_PERIOD": "Stående ordre {order} har ingen periode til denne faktura af {actual}.",
+    "STANDING_PERIOD": "Fakturaen er for {actual} på stående ordre {order}, som ingen anden har.",
+    "STANDING_PERIOD_USED": "Perioden {actual} på stående ordre {order} har allerede faktura {expected}.",
+    "STANDING_EARLY": "Fakturaen er udstedt {actual}, før {expected}, hvor den tidligst må komme.",
+    "STANDING_AMOUNT_AGREES": "{actual} {unit} af {expected}, som perioderne på ordre {order} venter.",
+    "STANDING_WITHIN_TOLERANCE": (
+        "{actual} {unit}, hvor perioderne på ordre {order} venter {expected}: {amount} over, "
+        "inden for {limit} ({source})."
+    ),
+    "STANDING_INDEX_USED": (
+        "{actual} {unit}, hvor perioderne på ordre {order} venter {expected}: {amount} over, "
+        "inden for {limit} ({source}), én gang i år; nye vilkår bør følge."
+    ),
+    "STANDING_AMOUNT_OVER": (
+        "{actual} {unit}, hvor perioderne på ordre {order} venter {expected}: {amount} over, "
+        "mere end {limit} ({source})."
+    ),
+    "BELOW_EXPECTED": "{actual} {unit}, hvor perioderne på ordre {order} venter mindst {expected}.",
+    "STANDING_WITHIN_CAPS": "{actual} {unit} er under alle lofter på ordre {order}.",
+    "STANDING_INVOICE_CAP": "{actual} {unit}, hvor én faktura på ordre {order} højst er {limit}.",
+    "STANDING_PERIOD_CAP": "{actual} {unit} i alt, hvor perioderne på ordre {order} højst er {limit}.",
+    "STANDING_TOTAL_CAP": "{actual} {unit} i alt, hvor alle fakturaer på ordre {order} højst er {limit}.",
+    "STANDING_COMMITMENT": "{actual} {unit} i alt, hvor {limit} er godkendt for ordre {order}.",
+    "STANDING_SPACED": "Der er mindst {limit} dage mellem fakturaer på ordre {order}.",
+    "STANDING_TOO_SOON": "Udstedt {actual}, mindre end {limit} dage fra en anden af {expected} på ordre {order}.",
+    "STANDING_SUGGESTED": "{actual} {unit} passer til stående ordre {order} (reference {expected}); en person afgør.",
     "CREDIT_WITHIN_INVOICED": "Linje {line} krediterer {actual} {unit} af {expected} faktureret.",
     "CREDIT_OVER_INVOICED": "Linje {line} krediterer {actual} {unit}; {expected} er faktureret.",
     "CREDIT_PRICE_AGREES": "Linje {line} krediterer {actual} {unit}, som faktureret.",
@@ -109,6 +137,12 @@ PASSES: dict[str, str] = {
     "RECEIPT_MISSING": "går igennem, når der er modtaget {passes_at} {unit} mere",
     "CHARGE_NOT_ALLOWED": "går igennem, hvis uventede gebyrer tilsammen højst er {passes_at} {unit}",
     "TOTAL_OVER": "går igennem, hvis der højst er {passes_at} {unit} over ordren",
+    "STANDING_EARLY": "går igennem, hvis den er udstedt {passes_at} eller senere",
+    "STANDING_AMOUNT_OVER": "går igennem, hvis den højst er på {passes_at} {unit}",
+    "STANDING_INVOICE_CAP": "går igennem, hvis den højst er på {passes_at} {unit}",
+    "STANDING_PERIOD_CAP": "går igennem, hvis den højst er på {passes_at} {unit}",
+    "STANDING_TOTAL_CAP": "går igennem, hvis den højst er på {passes_at} {unit}",
+    "STANDING_COMMITMENT": "går igennem, hvis den højst er på {passes_at} {unit}, eller når nye vilkår er godkendt",
     "CREDIT_OVER_INVOICED": "går igennem, hvis der højst krediteres {passes_at} {unit}",
     "CREDIT_PRICE": "går igennem, hvis linjens beløb er {passes_at} {unit}",
     "CREDIT_NOT_EXPECTED": "går igennem, når {passes_at} {unit} mere er sendt retur",
@@ -135,6 +169,10 @@ WORDS: dict[str, str] = {
     "SAME_AMOUNT_AND_DATE": "samme beløb og dato, andet nummer",
     "SAME_NUMBER_ELSEWHERE": "samme nummer, andet år eller anden køber",
     "ALLOWANCE": "Fradrag",
+    "STANDING_TERMS": "ordrens vilkår",
+    "STANDING_INDEX": "vilkårenes tolerance og indekstillæg",
+    "SUSPENDED": "sat i bero",
+    "AGREEMENT_OVER": "på en aftale, der er ophørt",
     "DRAFT": "kladde",
     "PENDING_APPROVAL": "til godkendelse",
     "APPROVED": "godkendt",

@@ -1,6 +1,7 @@
 """The answer: an outcome, and every finding, pair, allocation and charge it rests on."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -132,8 +133,23 @@ class OrderUse:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodUse:
+    """What the invoice takes of a standing order's period: `amount` in all, `value` of it inside the terms. A credit
+    note's are negative.
+    """
+
+    order_id: str
+    first_on: date
+    amount: Decimal
+    value: Decimal
+    index_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome is the worst finding's. `allocations` are proposed whatever the outcome; the caller books them."""
+    """The outcome is the worst finding's. `allocations` and `periods` are proposed whatever the outcome; the caller
+    books them.
+    """
 
     outcome: Outcome
     findings: tuple[Finding, ...]
@@ -143,6 +159,7 @@ class Decision:
     orders: tuple[OrderUse, ...]
     policy_version: str
     policy_digest: str
+    periods: tuple[PeriodUse, ...] = ()
 
     @property
     def codes(self) -> frozenset[str]:

@@ -78,6 +78,34 @@ MESSAGES: dict[str, str] = {
     ),
     "TOTAL_OVER": "Order {order}: {actual} {unit} above it, {expected} used before, more than {limit} ({source}).",
     "FAVOUR_NOT_USED": "Order {order}: lower prices of {actual} {unit} did not pay for the {amount} above.",
+    "STANDING_RUNS": "Standing order {order}, reference {actual}, runs.",
+    "STANDING_HALTED": "Standing order {order} is {actual}; the invoice goes the ordinary way.",
+    "STANDING_NO_PERIOD": "Standing order {order} has no period for this invoice of {actual}.",
+    "STANDING_PERIOD": "The invoice is for {actual} of standing order {order}, which has no other.",
+    "STANDING_PERIOD_USED": "The period {actual} of standing order {order} has the invoice {expected} already.",
+    "STANDING_EARLY": "The invoice was issued on {actual}, before {expected}, when it may come at the earliest.",
+    "STANDING_AMOUNT_AGREES": "{actual} {unit} of {expected} that the periods of order {order} expect.",
+    "STANDING_WITHIN_TOLERANCE": (
+        "{actual} {unit} where the periods of order {order} expect {expected}: {amount} above, "
+        "within {limit} ({source})."
+    ),
+    "STANDING_INDEX_USED": (
+        "{actual} {unit} where the periods of order {order} expect {expected}: {amount} above, "
+        "within {limit} ({source}), once this year; new terms should follow."
+    ),
+    "STANDING_AMOUNT_OVER": (
+        "{actual} {unit} where the periods of order {order} expect {expected}: {amount} above, "
+        "more than {limit} ({source})."
+    ),
+    "BELOW_EXPECTED": "{actual} {unit} where the periods of order {order} expect {expected} at least.",
+    "STANDING_WITHIN_CAPS": "{actual} {unit} is under every cap of order {order}.",
+    "STANDING_INVOICE_CAP": "{actual} {unit} where one invoice on order {order} is {limit} at most.",
+    "STANDING_PERIOD_CAP": "{actual} {unit} in all where the periods of order {order} are {limit} at most.",
+    "STANDING_TOTAL_CAP": "{actual} {unit} in all where all invoices on order {order} are {limit} at most.",
+    "STANDING_COMMITMENT": "{actual} {unit} in all where {limit} is approved for order {order}.",
+    "STANDING_SPACED": "Invoices on order {order} are at least {limit} days apart.",
+    "STANDING_TOO_SOON": "Issued on {actual}, fewer than {limit} days from another of {expected} on order {order}.",
+    "STANDING_SUGGESTED": "{actual} {unit} would fit standing order {order} (reference {expected}); a person decides.",
     "CREDIT_WITHIN_INVOICED": "Line {line} credits {actual} {unit} of {expected} invoiced.",
     "CREDIT_OVER_INVOICED": "Line {line} credits {actual} {unit}; {expected} were invoiced.",
     "CREDIT_PRICE_AGREES": "Line {line} credits {actual} {unit}, as invoiced.",
@@ -110,6 +138,12 @@ PASSES: dict[str, str] = {
     "RECEIPT_MISSING": "passes when {passes_at} {unit} more are received",
     "CHARGE_NOT_ALLOWED": "passes if unexpected charges are at most {passes_at} {unit} together",
     "TOTAL_OVER": "passes if at most {passes_at} {unit} are above the order",
+    "STANDING_EARLY": "passes if it is issued on {passes_at} or later",
+    "STANDING_AMOUNT_OVER": "passes if it is at most {passes_at} {unit}",
+    "STANDING_INVOICE_CAP": "passes if it is at most {passes_at} {unit}",
+    "STANDING_PERIOD_CAP": "passes if it is at most {passes_at} {unit}",
+    "STANDING_TOTAL_CAP": "passes if it is at most {passes_at} {unit}",
+    "STANDING_COMMITMENT": "passes if it is at most {passes_at} {unit}, or when new terms are approved",
     "CREDIT_OVER_INVOICED": "passes if at most {passes_at} {unit} are credited",
     "CREDIT_PRICE": "passes if the line's amount is {passes_at} {unit}",
     "CREDIT_NOT_EXPECTED": "passes when {passes_at} {unit} more are returned",
@@ -136,6 +170,10 @@ WORDS: dict[str, str] = {
     "SAME_AMOUNT_AND_DATE": "same amount and date, another number",
     "SAME_NUMBER_ELSEWHERE": "same number, another year or buyer",
     "ALLOWANCE": "Allowance",
+    "STANDING_TERMS": "the order's terms",
+    "STANDING_INDEX": "the terms' tolerance and index allowance",
+    "SUSPENDED": "suspended",
+    "AGREEMENT_OVER": "on an agreement that is over",
     "DRAFT": "a draft",
     "PENDING_APPROVAL": "waiting for approval",
     "APPROVED": "approved",

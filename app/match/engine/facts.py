@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.documents.invoice import Invoice
 from app.match.engine.policy import Policy
+from app.match.engine.standing_facts import StandingFacts
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -156,7 +157,7 @@ class OrderFacts:
 
     `scopes` are the scopes of policy rows that hold for it. `buyer_keys` and `supplier_keys` are `scheme:value` keys,
     the buyer's with those it had before. `amount` is the net total. `tolerance_used` and `matched_value` are what
-    decided invoices have used of the budget, and the order value they covered.
+    decided invoices have used of the budget, and the order value they covered. A standing order has `standing`.
     """
 
     id: str
@@ -172,6 +173,7 @@ class OrderFacts:
     tolerance_used: Decimal = ZERO
     matched_value: Decimal = ZERO
     charges: tuple[ExpectedCharge, ...] = ()
+    standing: StandingFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,8 @@ class Case:
     `orders` are those the invoice names; for a credit note also those of the invoices it credits, whose lines are
     `invoiced`. `supplier_keys` are all keys under which the invoice's supplier is registered (empty: not registered,
     and the document's own keys count), `supplier_blocked` whether somebody has blocked it. `earlier` are documents of
-    the same supplier with the same number, or with the same payable amount and date.
+    the same supplier with the same number, or with the same payable amount and date. `suggested` is the one standing
+    order with the supplier that may be meant when no order was found.
     """
 
     invoice: Invoice
@@ -220,3 +223,4 @@ class Case:
     earlier: tuple[EarlierInvoice, ...] = ()
     invoiced: tuple[InvoicedLine, ...] = ()
     supplier_blocked: bool = False
+    suggested: OrderFacts | None = None

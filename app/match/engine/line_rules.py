@@ -212,4 +212,12 @@ def received(draw: Draw, _: Rows) -> Finding:
     )
 
 
-DRAW_RULES: tuple[Callable[[Draw, Rows], Finding], ...] = (quantity, received)
+DrawRule = Callable[[Draw, Rows], Finding]
+STANDING_DRAW_RULES: tuple[DrawRule, ...] = (received,)
+"""What is left of a standing order is told by its periods."""
+DRAW_RULES: tuple[DrawRule, ...] = (quantity, received)
+
+
+def draw_rules(draw: Draw) -> tuple[DrawRule, ...]:
+    """Give the rules on what is drawn of one order line."""
+    return DRAW_RULES if draw.order.standing is None else STANDING_DRAW_RULES

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, localcontext
 
-from app.match.engine import credit, line_rules, total_rules
+from app.match.engine import credit, line_rules, standing, total_rules
 from app.match.engine.bills import Bill, Draw, bill, draws
 from app.match.engine.charges import covered, header_claims, line_claim, split
 from app.match.engine.codes import CODES, RANK
-from app.match.engine.decision import Allocation, Charge, Decision, Finding, OrderUse, Pair
+from app.match.engine.decision import Allocation, Charge, Decision, Finding, OrderUse, Pair, PeriodUse
 from app.match.engine.document_rules import document_findings
 from app.match.engine.facts import ZERO, Case, OrderFacts
 from app.match.engine.order_rules import order_findings, persons
@@ -46,6 +46,7 @@ class _Verdict:
     findings: list[Finding]
     charges: tuple[Charge, ...] = ()
     uses: tuple[OrderUse, ...] = ()
+    periods: tuple[PeriodUse, ...] = ()
 
 
 def match(case: Case, *, explain: bool = True) -> Decision:
@@ -58,7 +59,7 @@ def match(case: Case, *, explain: bool = True) -> Decision:
         placed = _place(case)
         findings = [*document_findings(case, rows.values()), *order_findings(case, placed.orders)]
         judge = _judge_credit if case.invoice.is_credit else _judge_invoice
-        verdict = judge(case, placed, rows) if placed.orders else _Verdict([_no_order(case)])
+        verdict = judge(case, placed, rows) if placed.orders else _no_verdict(case)
         findings += _line_findings(case, placed, rows)
         findings += verdict.findings
         allocations = tuple(_allocations(case, placed.draws))
@@ -72,6 +73,7 @@ def match(case: Case, *, explain: bool = True) -> Decision:
         orders=verdict.uses,
         policy_version=case.policy.version,
         policy_digest=case.policy.digest,
+        periods=verdict.periods,
     )
 
 
@@ -83,6 +85,10 @@ def _no_order(case: Case) -> Finding:
     return Finding("ORDER_UNKNOWN", actual=named) if named else Finding("NO_ORDER_REF")
 
 
+def _no_verdict(case: Case) -> _Verdict:
+    return _Verdict([_no_order(case), *standing.suggested(case)])
+
+
 def _place(case: Case) -> _Placed:
     pairer = Pairer(case)
     orders = pairer.in_play(case)
@@ -91,6 +97,7 @@ def _place(case: Case) -> _Placed:
     placed = [pairer.place(line) for line in case.invoice.lines if not line.free_of_charge]
     paired = [one for one in placed if isinstance(one, Paired)]
     bills = [bill(one) for one in paired]
+    counted = (one for one in bills if one.comparable)
     return _Placed(
         orders=orders,
         paired=paired,
@@ -98,7 +105,7 @@ def _place(case: Case) -> _Placed:
         charges=[one for one in placed if isinstance(one, ChargeLine)],
         free=[line.line_id for line in case.invoice.lines if line.free_of_charge],
         bills=bills,
-        draws=draws((one for one in bills if one.comparable), case.policy.over_delivery),
+        draws=draws(counted, case.policy.over_delivery, credits_them=case.invoice.is_credit),
     )
 
 
@@ -130,17 +137,23 @@ def _parts(placed: _Placed, charges: tuple[Charge, ...]) -> list[total_rules.Par
 
 
 def _judge_invoice(case: Case, placed: _Placed, rows: dict[str, Rows]) -> _Verdict:
-    findings = [rule(draw, rows[draw.order.id]) for draw in placed.draws for rule in line_rules.DRAW_RULES]
+    findings = [rule(draw, rows[draw.order.id]) for draw in placed.draws for rule in line_rules.draw_rules(draw)]
     charges = _charges(case, placed)
     parts = _parts(placed, charges)
     own = [rows[part.order.id] for part in parts]
     findings += total_rules.charge_findings(charges, own, case.invoice.document_currency_code)
-    uses = []
-    for part, its_rows in zip(parts, own, strict=True):
-        use, told = total_rules.budget(part, its_rows)
-        uses.append(use)
-        findings += [*told, persons(case, part.order, part.draws)]
-    return _Verdict(findings, charges, tuple(uses))
+    judged = [_judge_part(case, part, its_rows) for part, its_rows in zip(parts, own, strict=True)]
+    for part, one in zip(parts, judged, strict=True):
+        findings += [*one.findings, persons(case, part.order, part.draws)]
+    periods = tuple(use for one in judged for use in one.periods)
+    return _Verdict(findings, charges, tuple(one.use for one in judged), periods)
+
+
+def _judge_part(case: Case, part: total_rules.Part, rows: Rows) -> standing.Judgement:
+    """Judge an order's part by the order's budget, or by that of a standing order's periods."""
+    if part.order.standing is not None:
+        return standing.judge(case, part, part.order.standing)
+    return standing.Judgement(*total_rules.budget(part, rows), ())
 
 
 def _judge_credit(case: Case, placed: _Placed, _: dict[str, Rows]) -> _Verdict:
@@ -154,8 +167,16 @@ def _judge_credit(case: Case, placed: _Placed, _: dict[str, Rows]) -> _Verdict:
     ]
     charges = _charges(case, placed)
     findings += credit.charge_findings(charges, case.invoice.document_currency_code)
-    uses = tuple(credit.returned(drawn[0].order, drawn) for drawn in placed.drawn().values())
-    return _Verdict(findings, charges, uses)
+    drawn = list(placed.drawn().values())
+    uses = tuple(credit.returned(draws_of[0].order, draws_of) for draws_of in drawn)
+    return _Verdict(findings, charges, uses, tuple(_periods_back(drawn)))
+
+
+def _periods_back(drawn: Iterable[list[Draw]]) -> Iterator[PeriodUse]:
+    for its_draws in drawn:
+        order = its_draws[0].order
+        if order.standing is not None:
+            yield from standing.given_back(order, order.standing, its_draws)
 
 
 def _allocations(case: Case, all_draws: Iterable[Draw]) -> Iterator[Allocation]:

@@ -125,6 +125,14 @@ def _shared(spots: list[Spot], others: list[Spot]) -> list[Spot]:
     return [spot for spot in spots if spot.line.id in ids]
 
 
+def _is_by_reference(order: OrderFacts) -> bool:
+    return order.standing is not None and order.standing.by_reference
+
+
+def _reference_key(order: OrderFacts) -> str:
+    return "" if order.standing is None else normalised_number(order.standing.reference)
+
+
 class Pairer:
     """Places the lines of one case, one at a time and independently of each other.
 
@@ -136,6 +144,9 @@ class Pairer:
         self.by_number: dict[str, list[Index]] = {}
         for order in case.orders:
             self.by_number.setdefault(normalised_number(order.number), []).append(self.indexes[order.id])
+        self.referenced = tuple(index for index in self.indexes.values() if _is_by_reference(index.order))
+        for index in self.referenced:
+            self.by_number.setdefault(_reference_key(index.order), []).append(index)
         self.header = self._header_scope(case)
         self.invoiced = {
             (normalised_invoice_number(line.invoice_number), _line_key(line.invoice_line_id)): spot
@@ -155,7 +166,7 @@ class Pairer:
         numbers = header_numbers(case.invoice.order_reference.number)
         if numbers and numbers[0] in self.by_number:
             numbers = numbers[:1]
-        return tuple(index for number in numbers for index in self.by_number.get(number, ()))
+        return tuple(index for number in numbers for index in self.by_number.get(number, ())) or self.referenced
 
     def in_play(self, case: Case) -> tuple[OrderFacts, ...]:
         """Give the orders that the document means: a number that only a part of the header's looks like is none."""
