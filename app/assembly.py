@@ -31,6 +31,7 @@ from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
 from app.orders import receipt_posting, remark_models  # noqa: F401
+from app.orders.change_routes import router as order_changes
 from app.orders.missing_invoices import notice_next
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
@@ -89,6 +90,7 @@ PARTS = (
     Part(posting_sheets, takes_documents=True),
     Part(requisitions),
     Part(orders),
+    Part(order_changes),
     Part(receipts),
     Part(order_settings),
     Part(punch_out),

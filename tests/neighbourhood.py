@@ -166,6 +166,14 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/reject": _plain(**WHY),
     "POST /orders/{order_id}/cancel": READ,
     "POST /orders/{order_id}/accept-changes": READ,
+    "POST /orders/{order_id}/decline-changes": _plain(instead="CANCEL", **WHY),
+    "POST /orders/{order_id}/close": _plain(**WHY),
+    "POST /orders/{order_id}/changes": _plain(requested_delivery_on="2026-04-01", **WHY),
+    "GET /orders/{order_id}/changes": READ,
+    "GET /order-changes/{change_id}": READ,
+    "POST /order-changes/{change_id}/approve": READ,
+    "POST /order-changes/{change_id}/reject": _plain(**WHY),
+    "POST /order-changes/{change_id}/withdraw": READ,
     "POST /orders/{order_id}/receipts": _plain(received_on="2026-03-02", lines=[{"line_id": "1", "quantity": "1"}]),
     "GET /orders/{order_id}/receipts": READ,
     "GET /orders/{order_id}/open-lines": READ,
@@ -275,6 +283,7 @@ def settle(story: Story) -> dict[str, str]:
         "line_id": line["id"],
         "order_id": order["id"],
         "receipt_id": _receipt(story, order["id"]),
+        "change_id": _change(story, order["id"]),
         "requisition_id": _requisition(story),
         "address_id": made(
             administrator.post(f"/organisations/{place}/delivery-addresses", {"name": "Lager", "address": ADDRESS})
@@ -284,6 +293,12 @@ def settle(story: Story) -> dict[str, str]:
         "inbound_id": inbound["id"],
         "session_id": _visit(story, local),
     }
+
+
+def _change(story: Story, order_id: str) -> str:
+    """Let a change of an order wait for approval."""
+    body = {"reason": "Flere", "lines": [{"line_id": "1", "quantity": "11"}]}
+    return str(made(story["buyer"].post(f"/orders/{order_id}/changes", body, headers={"If-Match": "*"}))["id"])
 
 
 def _receipt(story: Story, order_id: str) -> str:

@@ -13,6 +13,7 @@ from app.documents.application_response import ApplicationResponse
 from app.documents.catalogue_reading import CATALOGUE_TYPES
 from app.documents.invoice import Invoice
 from app.documents.order import Order
+from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.order_response import OrderResponse, OrderResponseSimple
 from app.exchange import turns
 from app.exchange.messages import InboundOut
@@ -27,7 +28,7 @@ from app.kit.ids import new_id
 from app.kit.jobs import Work
 from app.kit.pages import Page, PageQuery, page
 from app.match import service as invoices
-from app.orders import placed_elsewhere, responding, test_orders
+from app.orders import changed_elsewhere, placed_elsewhere, responding, test_orders
 from app.orders import queries as orders
 from app.orders.models import PurchaseOrder
 from app.orders.test_order_models import SupplierTest
@@ -174,6 +175,10 @@ def _effect(call: Call, row: InboundDocument, at_once: int) -> tuple[str, UUID] 
     match received.document:
         case Order() as order:
             return "order", placed_elsewhere.take_in(call, order, row.document_id).id
+        case OrderChange() as change:
+            return "order", changed_elsewhere.take_change(call, change).id
+        case OrderCancellation() as cancellation:
+            return "order", changed_elsewhere.take_cancellation(call, cancellation).id
         case Invoice():
             return "invoice", invoices.submit(call, cast(Received[Invoice], received)).id
         case OrderResponseSimple() | OrderResponse() as response:

@@ -1,13 +1,16 @@
 """The order as a document: from rows to the value that is written as OIOUBL."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from app.documents.item import Item
 from app.documents.order import Delivery, Order, OrderLine
+from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.party import Address, Party
 from app.documents.price import Price
-from app.documents.values import Period
+from app.documents.values import DocumentReference, Period
 from app.kit.money import Quantity
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
 from app.orders.totals import anticipated_total, tax_totals
@@ -40,6 +43,86 @@ def order_document(
         tax_totals=taxes,
         anticipated_total=anticipated_total(documents, taxes),
         lines=documents,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A line of an order that is changed, what the change says of it (LineStatusCode), and its quantity before."""
+
+    line: PurchaseOrderLine
+    status: str
+    before: Decimal
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the change names it: what was cancelled before is no line any more."""
+        return bool(self.before) or self.status != "NoStatus"
+
+
+def change_document(
+    order: PurchaseOrder,
+    marked: Sequence[Marked],
+    buyer: Party,
+    supplier: Supplier,
+    contract_number: str | None,
+    issued_on: date,
+    reasons: Sequence[str],
+) -> OrderChange:
+    """Give a change as it is sent on a day: every line as it is from now on, those left alone among them."""
+    documents = tuple(_changed_line(one) for one in marked if one.is_told)
+    taxes = tax_totals((line.line_extension_amount or Decimal(0), line.item.tax_category) for line in documents)
+    return OrderChange(
+        profile_id=order.profile_id,
+        number=f"{order.number}-{order.change_sequence}",
+        issue_date=issued_on,
+        sequence_number_id=str(order.change_sequence),
+        notes=tuple(reasons),
+        order_reference=DocumentReference(number=order.number, issue_date=order.issued_on),
+        document_currency_code=order.currency,
+        accounting_cost=order.accounting_cost,
+        contract_id=contract_number,
+        buyer=buyer,
+        supplier=supplier_party(supplier),
+        delivery=delivery_of(order),
+        tax_totals=taxes,
+        anticipated_total=anticipated_total(documents, taxes),
+        lines=documents,
+    )
+
+
+def _changed_line(one: Marked) -> OrderLine:
+    """Give a line as a change tells it; one that is cancelled keeps its quantity, which may not be zero (F-OCH137), and
+    costs nothing.
+    """
+    line = _line(one.line)
+    told: OrderLine = line.but(line_status_code=one.status)
+    if one.status != "Cancelled":
+        return told
+    free = line.price.but(price_amount=Decimal(0)) if line.price is not None else None
+    quantity = Quantity(one.before, one.line.unit_code)
+    cancelled: OrderLine = told.but(quantity=quantity, price=free, line_extension_amount=Decimal(0))
+    return cancelled
+
+
+def cancellation_document(
+    order: PurchaseOrder,
+    buyer: Party,
+    supplier: Supplier,
+    contract_number: str | None,
+    issued_on: date,
+    reason: str,
+) -> OrderCancellation:
+    """Give the cancellation of a whole order as it is sent on a day."""
+    return OrderCancellation(
+        profile_id=order.profile_id,
+        number=f"{order.number}-X",
+        issue_date=issued_on,
+        cancellation_notes=(reason,),
+        order_reference=DocumentReference(number=order.number, issue_date=order.issued_on),
+        contract_id=contract_number,
+        buyer=buyer,
+        supplier=supplier_party(supplier),
     )
 
 

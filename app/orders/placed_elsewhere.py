@@ -86,7 +86,7 @@ def _refuse_less_than_nothing(document: Order) -> None:
     faults = [
         Fault(f"line {line.line_id} orders less than nothing", xpath=f"/Order/cac:OrderLine[{position}]/cac:LineItem")
         for position, line in enumerate(document.lines, start=1)
-        if line.quantity.value < 0 or _amount(line) < 0
+        if line.quantity.value < 0 or amount_of(line) < 0
     ]
     if faults:
         raise LessThanNothing("a line of an order is for something, or for nothing at least", faults=faults)
@@ -119,7 +119,7 @@ def _order(call: Call, document: Order, document_id: UUID, buyer: Organisation, 
         currency=document.document_currency_code,
         profile_id=document.profile_id,
         accounting_cost=_words(document.accounting_cost),
-        total_amount=sum((_amount(line) for line in document.lines), start=Decimal(0)),
+        total_amount=sum((amount_of(line) for line in document.lines), start=Decimal(0)),
         charges=_charges(document),
         issued_on=document.issue_date,
         created_by=call.actor.id,
@@ -145,7 +145,8 @@ def _agreement_id(call: Call, document: Order, buyer: Organisation, supplier: Su
     return next((found.id for found in known if found.contract_number == document.contract_id), None)
 
 
-def _amount(line: OrderLine) -> Decimal:
+def amount_of(line: OrderLine) -> Decimal:
+    """Give what a line of a document comes to; nothing where it has neither amount nor price."""
     if line.line_extension_amount is not None:
         return line.line_extension_amount
     return line_amount(line.price, line.quantity) if line.price is not None else Decimal(0)
@@ -153,10 +154,11 @@ def _amount(line: OrderLine) -> Decimal:
 
 def _lines(call: Call, document: Order, order: PurchaseOrder) -> list[PurchaseOrderLine]:
     over = over_delivery(call, order.organisation_id)
-    return [_line(call, order, position, line, over) for position, line in enumerate(document.lines, start=1)]
+    return [line_of(call, order, position, line, over) for position, line in enumerate(document.lines, start=1)]
 
 
-def _line(call: Call, order: PurchaseOrder, position: int, line: OrderLine, over: Decimal) -> PurchaseOrderLine:
+def line_of(call: Call, order: PurchaseOrder, position: int, line: OrderLine, over: Decimal) -> PurchaseOrderLine:
+    """Make a line of an order of a document's."""
     by_amount = line.price is None
     price = line.price.model_dump(mode="json", exclude_none=True) if line.price is not None else None
     codes = [classification.code for classification in line.item.classifications]
@@ -174,10 +176,10 @@ def _line(call: Call, order: PurchaseOrder, position: int, line: OrderLine, over
         unit_code=quantity.unit_code,
         ordered_quantity=quantity.value,
         price=price,
-        ordered_amount=_amount(line),
+        ordered_amount=amount_of(line),
         accepted_quantity=quantity.value,
         accepted_price=price,
-        accepted_amount=_amount(line),
+        accepted_amount=amount_of(line),
         most_quantity=Decimal(0) if by_amount else quantity.value * (1 + over / 100),
-        most_amount=_amount(line) if by_amount else Decimal(0),
+        most_amount=amount_of(line) if by_amount else Decimal(0),
     )

@@ -17,6 +17,7 @@ from app.orders import queries
 from app.orders.allocations import lock_orders
 from app.orders.answered import agree, changes, unusable
 from app.orders.approving import require_prokura, require_second_person
+from app.orders.change_models import VersionCause
 from app.orders.headers import over_delivery
 from app.orders.messages import OrderOut
 from app.orders.models import (
@@ -26,6 +27,7 @@ from app.orders.models import (
     PurchaseOrderLine,
     ResponseStatus,
 )
+from app.orders.order_versions import keep_version
 from app.orders.receipt_posting import REMATCH
 from app.orders.service import order_out
 from app.organisations.access import Call, require
@@ -83,6 +85,7 @@ def take_response(call: Call, order: PurchaseOrder, response: OrderResponse) -> 
         return
     _answered(call, order, ResponseStatus.ACCEPTED)
     _agree(call, order, lines, response)
+    _keep_version(call, order, lines)
     _rematch(call, order)
     _note(call, order, "order.accepted_by_supplier")
 
@@ -105,6 +108,7 @@ def accept_changes(call: Call, order_id: UUID, if_match: str | None) -> OrderOut
     _agree(call, order, lines, response)
     _require_approval(call, order, list(lines.values()), approved)
     order.response_status, order.pending_response = ResponseStatus.ACCEPTED, None
+    _keep_version(call, order, lines)
     close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=call.actor.id)
     _rematch(call, order)
     _note(call, order, "order.changes_accepted")
@@ -157,6 +161,13 @@ def _require_approval(call: Call, order: PurchaseOrder, lines: Sequence[Purchase
     require(call, Permission.ORDER_APPROVE, order.organisation_id)
     require_prokura(call, order, amounts, lines)
     require_second_person(call, order, total)
+
+
+def _keep_version(call: Call, order: PurchaseOrder, lines: Mapping[str, PurchaseOrderLine]) -> None:
+    """Keep how the order stands now, where the answer made it another."""
+    agreed = [(line.accepted_quantity, line.accepted_price) for line in lines.values()]
+    if agreed != [(line.ordered_quantity, line.price) for line in lines.values()]:
+        keep_version(call, order, list(lines.values()), VersionCause.ANSWER, None)
 
 
 def _tell_buyer(call: Call, order: PurchaseOrder, reasons: Sequence[str]) -> None:

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from app.kit.calls import IfMatch, wants_xml
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.orders import approval, approval_steps, cascading, e_orders, order_versions, responding, service, test_orders
+from app.orders import approval, approval_steps, cascading, e_orders, service, test_orders
 from app.orders.approval_messages import ApprovalIn, ApprovalStepOut, ApproverIn
-from app.orders.change_messages import OrderVersionOut
 from app.orders.messages import CascadeException, EOrderException, OrderIn, OrderOut, OrderRow, ReasonIn
 from app.orders.outside_messages import SupplierOrderOut
 from app.orders.test_order_messages import SupplierTestIn, SupplierTestOut
@@ -77,24 +76,6 @@ def name_approver(order_id: UUID, body: ApproverIn, db: Db, if_match: IfMatch = 
 def list_approvals(order_id: UUID, wanted: Wanted, db: Db) -> Response:
     """Every step of an order's approval: who, for whom, when and why."""
     return db.run(approval_steps.list_steps, order_id, wanted)
-
-
-@router.get("/orders/{order_id}/versions", response_model=Page[OrderVersionOut])
-def list_versions(order_id: UUID, wanted: Wanted, db: Db) -> Response:
-    """How an order stood from each moment on: as sent, as answered and accepted, as changed."""
-    return db.run(order_versions.list_versions, order_id, wanted)
-
-
-@router.post("/orders/{order_id}/cancel", response_model=OrderOut)
-def cancel_order(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
-    """Drop a draft."""
-    return db.run(service.drop_order, order_id, if_match)
-
-
-@router.post("/orders/{order_id}/accept-changes", response_model=OrderOut)
-def accept_changes(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
-    """Agree to what the supplier answered; matching then uses the new prices and quantities."""
-    return db.run(responding.accept_changes, order_id, if_match)
 
 
 @router.post("/suppliers/{supplier_id}/test-orders", status_code=201, response_model=SupplierTestOut)

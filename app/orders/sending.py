@@ -108,10 +108,16 @@ def deem_received(lines: Sequence[PurchaseOrderLine]) -> None:
         line.received_quantity = Decimal(0) if line.by_amount else line.accepted_quantity
 
 
-def _plan_reminders(call: Call, order: PurchaseOrder) -> None:
+def plan_answer(call: Call, order: PurchaseOrder) -> None:
+    """Say when somebody is asked about a missing answer, where the order's profile has one."""
     days = organisations.effective_policy(call.session, order.organisation_id, call.today).reminders
     if profile_allows(order.profile_id, "OrderResponseSimple"):
         order.remind_response_on = add_working_days(call.today, days.response.days)
+
+
+def _plan_reminders(call: Call, order: PurchaseOrder) -> None:
+    plan_answer(call, order)
+    days = organisations.effective_policy(call.session, order.organisation_id, call.today).reminders
     if order.requires_receipt and order.type != OrderType.STANDING:
         due = max(order.requested_delivery_on or call.today, call.today)
         order.remind_receipt_on = add_working_days(due, days.receipt.days)

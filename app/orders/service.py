@@ -111,14 +111,11 @@ def _require_fields(call: Call, order: PurchaseOrder, wanted: list[str]) -> None
         raise FieldsMissing("the organisation wants more to be said on an order; see `errors`", faults=faults)
 
 
-def drop_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
-    """Drop a draft.
+def drop(call: Call, order: PurchaseOrder) -> OrderOut:
+    """Drop a draft that is locked.
 
     :raises WrongState: when it is no draft any more.
     """
-    order = queries.order(call, order_id, lock=True)
-    require(call, Permission.ORDER_CREATE, order.organisation_id)
-    require_version(order, if_match)
     advance(order, OrderStatus.CANCELLED, TRANSITIONS - {(OrderStatus.SENT, OrderStatus.CANCELLED)})
     close_tasks(call.session, order.id, [TaskType.ORDER_RETURNED], now=call.now, by=call.actor.id)
     _note(call, order, "order.cancelled")
