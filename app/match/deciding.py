@@ -25,6 +25,7 @@ from app.match.engine.proof import proof
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
 from app.match.tasks import follow_up
 from app.orders.allocations import BudgetUse, Taking, bill_charge, held_by, lock_orders, take, use_budget
+from app.orders.closing import close_when_done
 from app.orders.standing_uses import PeriodTaking, Taker, release_periods, use_periods
 
 TAKES = frozenset({Outcome.AUTO_APPROVED, Outcome.MATCHED_PENDING_APPROVAL})
@@ -56,6 +57,8 @@ def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigg
         write(session, ADD_CASE, _values(case))
     write(session, ADD_DECISION, _values(row))
     _book(session, case, facts, verdict, row, now)
+    if verdict.outcome == Outcome.AUTO_APPROVED:
+        close_when_done(session, orders, now)
     if is_new and orders:
         write(session, ADD_ORDER, [{"invoice_id": case.id, "order_id": order.id} for order in orders])
     follow_up(session, case, verdict, now, is_new=is_new)

@@ -13,6 +13,7 @@ from app.orders import queries
 from app.orders.allocations import lock_orders
 from app.orders.change_models import CHANGE_TRANSITIONS, ChangeStatus, OrderChangeRequest
 from app.orders.change_sending import require_profile
+from app.orders.closing import is_done
 from app.orders.composing import cancellation_document
 from app.orders.messages import OrderOut, ReasonIn
 from app.orders.models import TRANSITIONS, OrderStatus, Origin, PurchaseOrder, PurchaseOrderLine
@@ -118,16 +119,10 @@ def close_order(call: Call, order_id: UUID, reason: str, if_match: str | None) -
     (order,) = lock_orders(call.session, [order.id])
     require_version(order, if_match)
     lines = locked_lines(call, order).values()
-    target = OrderStatus.CLOSED if all(_is_done(line) for line in lines) else OrderStatus.CLOSED_SHORT
+    target = OrderStatus.CLOSED if all(is_done(line) for line in lines) else OrderStatus.CLOSED_SHORT
     order.decision_reason = reason
     end(call, order, target, f"order.{target.lower()}")
     return order_out(call, order)
-
-
-def _is_done(line: PurchaseOrderLine) -> bool:
-    if line.by_amount:
-        return line.invoiced_amount >= line.accepted_amount and not line.credit_expected_amount
-    return line.invoiced_quantity >= line.accepted_quantity and not line.credit_expected_quantity
 
 
 def end(call: Call, order: PurchaseOrder, target: OrderStatus, action: str) -> None:

@@ -126,6 +126,13 @@ def receivers_of(session: Session, order_id: UUID) -> Sequence[UUID]:
     return session.exec(query.order_by(col(NamedReceiver.user_id))).all()
 
 
+def lines_as_they_are(session: Session, order_id: UUID) -> list[PurchaseOrderLine]:
+    """Give the lines of an order that is locked as they are in the database now."""
+    query = select(PurchaseOrderLine).where(PurchaseOrderLine.order_id == order_id)
+    query = query.order_by(col(PurchaseOrderLine.position)).execution_options(populate_existing=True)
+    return list(session.exec(query).all())
+
+
 def order_by_number(session: Session, organisation_ids: Sequence[UUID], number: str) -> PurchaseOrder | None:
     """Find an order of one of some organisations by its exact number."""
     return session.exec(

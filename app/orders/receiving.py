@@ -90,9 +90,7 @@ def _require_reason(order: PurchaseOrder, body: ReceiptIn) -> None:
 
 def locked_lines(call: Call, order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:
     """Give the lines of a locked order as they are now, by their ids."""
-    query = select(PurchaseOrderLine).where(PurchaseOrderLine.order_id == order.id)
-    query = query.order_by(col(PurchaseOrderLine.position)).execution_options(populate_existing=True)
-    return {row.line_id: row for row in call.session.exec(query).all()}
+    return {row.line_id: row for row in queries.lines_as_they_are(call.session, order.id)}
 
 
 def open_of(line: PurchaseOrderLine) -> Decimal:
