@@ -55,8 +55,6 @@ def send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine], suppl
     if order.type == OrderType.STANDING:
         standing.begin(call, order)
     _plan_reminders(call, order)
-    if order.type == OrderType.STANDING:
-        standing.begin(call, order)
     keep_version(call, order, lines, VersionCause.SENT, item.document_id)
     call.audit(
         "order.sent",
