@@ -147,8 +147,7 @@ def bill(
 
 
 def _bill_line(line: OrderLine, quantity: Decimal, price: str | None) -> InvoiceLine:
-    assert line.price is not None  # noqa: S101 - the story's orders are priced
-    unit_price = Decimal(price) if price is not None else line.price.unit_price
+    unit_price = Decimal(price) if price is not None else _price_of(line)
     amount = rounded(unit_price * quantity)
     return InvoiceLine(
         line_id=line.line_id,
@@ -163,6 +162,11 @@ def _bill_line(line: OrderLine, quantity: Decimal, price: str | None) -> Invoice
             orderable_unit_factor_rate=Decimal(1),
         ),
     )
+
+
+def _price_of(line: OrderLine) -> Decimal:
+    assert line.price is not None  # noqa: S101 - a line by amount is billed at a price that is given
+    return line.price.unit_price
 
 
 def _tax(base: Decimal) -> TaxTotal:
