@@ -54,13 +54,13 @@ def propose_change(order_id: UUID, body: OrderChangeIn, db: Db, if_match: IfMatc
 
 
 @router.get("/orders/{order_id}/changes", response_model=Page[OrderChangeOut])
-def list_changes(order_id: UUID, wanted: Wanted, db: Db) -> Response:
+def list_order_changes(order_id: UUID, wanted: Wanted, db: Db) -> Response:
     """The changes of an order."""
     return db.run(changing.list_changes, order_id, wanted)
 
 
 @router.get("/order-changes/{change_id}", response_model=OrderChangeOut)
-def get_change(change_id: UUID, db: Db) -> Response:
+def get_order_change(change_id: UUID, db: Db) -> Response:
     """One change of an order."""
     return db.run(changing.get_change, change_id)
 
