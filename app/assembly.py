@@ -31,6 +31,7 @@ from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
 from app.orders import receipt_posting, remark_models  # noqa: F401
+from app.orders.funds_routes import router as funds
 from app.orders.missing_invoices import notice_next
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
@@ -87,6 +88,7 @@ PARTS = (
     Part(shopping_lists),
     Part(posting),
     Part(posting_sheets, takes_documents=True),
+    Part(funds),
     Part(requisitions),
     Part(orders),
     Part(receipts),
