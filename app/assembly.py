@@ -32,7 +32,9 @@ from app.match.routes import router as match
 from app.match.service import rematch
 from app.orders import receipt_posting, remark_models  # noqa: F401
 from app.orders.change_routes import router as order_changes
+from app.orders.funds_routes import router as funds
 from app.orders.missing_invoices import notice_next
+from app.orders.open_order_routes import router as open_orders
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
 from app.orders.punch_out_routes import return_router as punch_out_return
@@ -88,9 +90,11 @@ PARTS = (
     Part(shopping_lists),
     Part(posting),
     Part(posting_sheets, takes_documents=True),
+    Part(funds),
     Part(requisitions),
     Part(orders),
     Part(order_changes),
+    Part(open_orders, takes_documents=True),
     Part(receipts),
     Part(order_settings),
     Part(punch_out),

@@ -172,7 +172,7 @@ def _expected(charge: ChargeState, order: PurchaseOrder) -> ExpectedCharge:
 
 
 def _approvals(order: PurchaseOrder) -> Approvals:
-    if order.origin == Origin.ELSEWHERE:
+    if order.origin != Origin.HERE:
         return _attested(order)
     approvers = (_hand(order.approved_by, order.approved_for),) if order.approved_by is not None else ()
     return Approvals(creator=_hand(order.created_by, order.created_for), approvers=approvers)

@@ -73,10 +73,13 @@ class ExternalApproval(StrEnum):
 
 
 class Origin(StrEnum):
-    """Whether the order was made here, or placed elsewhere and posted to us so that its invoices can be matched."""
+    """Whether the order was made here, placed elsewhere and posted to us so that its invoices can be matched, or taken
+    over from an earlier system while it was open.
+    """
 
     HERE = "HERE"
     ELSEWHERE = "ELSEWHERE"
+    EARLIER = "EARLIER"
 
 
 class ChargeState(TypedDict):

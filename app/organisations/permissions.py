@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ORDER_APPROVE = "order:approve"
     ORDER_CREATE = "order:create"
     ORDER_IMPORT = "order:import"
+    ORDER_IMPORT_OPEN = "order:import_open"
     ORDER_READ = "order:read"
     ORDER_RECEIVE = "order:receive"
     ORDER_SETUP = "order:setup"
@@ -67,7 +68,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LOCAL_ADMINISTRATOR: frozenset(
         _EVERYBODY
         | {P.ORGANISATION_CREATE, P.ORGANISATION_REORGANISE, P.POLICY_SET, P.PROKURA_SET, P.ROLE_GRANT, P.SETUP_READ}
-        | {P.ORDER_SETUP, P.POLICY_READ, P.SUBSTITUTE_SET, P.USER_CREATE, P.USER_READ}
+        | {P.ORDER_IMPORT_OPEN, P.ORDER_SETUP, P.POLICY_READ, P.SUBSTITUTE_SET, P.USER_CREATE, P.USER_READ}
     ),
     Role.AUDITOR: frozenset(
         _EVERYBODY
@@ -75,7 +76,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {P.POLICY_READ, P.REQUISITION_READ, P.SETUP_READ, P.USER_READ}
     ),
     Role.SUPPLIER: frozenset({P.CATALOGUE_UPLOAD, P.DOCUMENT_POST}),
-    Role.INVOICE_SYSTEM: frozenset({P.DOCUMENT_POST, P.INVOICE_READ, P.INVOICE_SUBMIT, P.ORDER_IMPORT}),
+    Role.INVOICE_SYSTEM: frozenset(
+        {P.DOCUMENT_POST, P.INVOICE_READ, P.INVOICE_SUBMIT, P.ORDER_IMPORT, P.ORDER_IMPORT_OPEN}
+    ),
 }
 
 
