@@ -1,4 +1,4 @@
-"""What the people of the demo do again and again: find a line, order, receive, and be billed for it."""
+"""What the people of the demo do again and again: find a line, order, approve, receive, and be billed for it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -60,3 +60,28 @@ def passes(stage: Stage, order_id: str, number: str, today: date, quantity: str)
     bill = papers.bill(document_of(stage, order_id), {"1": quantity}, number=number)
     case = stage.send("fakturasystem", "/match", papers.written(bill))
     stage.must(f"invoice {number} approved itself", holds=case["outcome"] == "AUTO_APPROVED")
+
+
+def approved(stage: Stage, order: Mapping[str, Any]) -> dict[str, Any]:
+    """Submit and approve an order, so that it leaves."""
+    waiting = stage.post("indkoeber", f"/orders/{order['id']}/submit", etag=f'"{order["version"]}"', quiet=True)
+    sent = stage.post("disponent", f"/orders/{order['id']}/approve", etag=f'"{waiting["version"]}"', quiet=True)
+    kind = f"{sent['type']} order {sent['number']} of {sent['total_amount']} {sent['currency']}"
+    stage.must(f"{kind} is SENT", holds=sent["status"] == "SENT")
+    return sent
+
+
+def claimed(stage: Stage, requisition_id: str) -> dict[str, Any]:
+    """Hand a requisition in, and let the buyer take it."""
+    path = f"/requisitions/{requisition_id}"
+    version = stage.peek("rekvirent", path)["version"]
+    stage.post("rekvirent", f"{path}/submit", etag=f'"{version}"', quiet=True)
+    return stage.post("indkoeber", f"{path}/claim", quiet=True)
+
+
+def converted(stage: Stage, working: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Let the buyer make orders of what was claimed."""
+    path = f"/requisitions/{working['id']}/convert"
+    made = stage.post("indkoeber", path, body, expect=201, etag=f'"{working["version"]}"')
+    orders: list[dict[str, Any]] = made["orders"]
+    return orders

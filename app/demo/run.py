@@ -1,5 +1,6 @@
 """Runs the demo: a server in a folder, the set-up, the story; or the set-up alone, and stay."""
 
+import secrets
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from app.demo import sharing, story, trial
+from app.demo import ordering, sharing, story, trial
 from app.demo.institution import ADMINISTRATOR, PEOPLE, STATE, set_up
 from app.demo.server import found, serving
 from app.demo.stage import Stage, StepError
@@ -22,18 +23,24 @@ def play(console: Console) -> bool:
     with tempfile.TemporaryDirectory(prefix="prokura-demo-") as name:
         folder = Path(name)
         found(folder, STATE, ADMINISTRATOR)
-        with serving(folder) as address, _stage(folder, address, console) as stage:
+        with serving(folder, settings=_for_shops()) as address, _stage(folder, address, console) as stage:
             today = business_day(SystemClock().now())
             try:
                 institution = set_up(stage, today)
                 trial.play(stage, institution, folder / "out")
                 story.play(stage, institution, folder / "out", today)
+                ordering.play(stage, institution, today)
                 sharing.play(stage, institution, today)
             except StepError as failure:
                 console.print(f"✗ {failure}", style="bold red", markup=False)
                 return False
     console.print("\n[bold green]Every step did what it should.[/]")
     return True
+
+
+def _for_shops() -> dict[str, str]:
+    """Give the settings by which a supplier's shop on loopback can be gone to."""
+    return {"PROKURA_SECRET_KEY": secrets.token_urlsafe(32), "PROKURA_ALLOWED_PRIVATE_TARGETS": "127.0.0.0/8"}
 
 
 def stay(console: Console, folder: Path, port: int) -> None:

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,15 +36,16 @@ def found(folder: Path, name: str, subject: str) -> None:
 
 
 @contextmanager
-def serving(folder: Path, port: int = 0) -> Iterator[str]:
-    """Serve on loopback, on a port that the system chooses unless one is given, and give the address.
+def serving(folder: Path, port: int = 0, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve on loopback, on a port that the system chooses unless one is given, and give the address; `settings` are
+    further ones.
 
     :raises ServerStartError: when it ends before it listens.
     """
     command = [*COMMAND, "serve", "--port", str(port)]
     log = folder / "server.log"
     with log.open("wb") as written:
-        process = subprocess.Popen(command, env=environment(folder), stderr=written)  # noqa: S603 - our own
+        process = subprocess.Popen(command, env=environment(folder) | dict(settings or {}), stderr=written)  # noqa: S603 - our own
     try:
         yield _address(process, log)
     finally:

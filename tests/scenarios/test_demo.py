@@ -18,7 +18,8 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from app.cli import cli
-from app.demo import run
+from app.demo import run, shopping
+from app.demo.institution import Institution
 from app.demo.server import ADDRESS, COMMAND, ServerStartError, environment, found, serving
 from app.demo.stage import Stage, StepError
 from app.kit import audit
@@ -43,7 +44,9 @@ def test_the_demo_plays_every_step_and_ends_well() -> None:
     assert "Every step did what it should." in played.stdout
     counted = steps(played.stdout)
     assert counted == list(range(1, len(counted) + 1))
-    assert len(counted) >= 15
+    assert len(counted) >= 45
+    sent = re.findall(r"✓ ([A-Z]+) order \d+ of [0-9.]+ DKK is SENT", played.stdout)
+    assert set(sent) == {"CATALOGUE", "CONFIGURABLE", "TEXT", "STANDING"}
 
 
 def test_the_demo_ends_with_one_and_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,6 +194,16 @@ def test_what_is_shown_is_shown_as_it_is() -> None:
     printed = told.getvalue()
     assert "[/b] 100 %" in printed
     assert printed.count("…") == 1
+
+
+def test_without_the_sample_shop_its_chapter_says_so_and_the_story_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shopping, "REPOSITORY", tmp_path)
+    told = io.StringIO()
+    with httpx.Client() as http:
+        shopping.play(Stage(http, str, Console(file=told, width=200)), Institution("", "", "", "", ""), "")
+    assert "is not installed; the story goes on" in told.getvalue()
 
 
 def test_a_failure_is_printed_whatever_it_says(monkeypatch: pytest.MonkeyPatch) -> None:

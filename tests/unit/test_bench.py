@@ -33,6 +33,17 @@ def test_the_search_is_measured_beside_the_index_alone(capsys: pytest.CaptureFix
     assert min(last["value"], last["floor"]) > 0
 
 
+def test_orders_are_measured_step_by_step_and_lists_by_who_reads_them(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, told in (("orders-http", "approve and send"), ("orders-list", "/tasks of the disponent, 2,000")):
+        main(["--quick", "--database", "sqlite", name])
+
+        said = capsys.readouterr().out
+        assert told in said
+        last = json.loads(said.splitlines()[-1])
+        assert (last["bench"], last["database"], last["unit"]) == (name, "sqlite", "ms")
+        assert min(last["value"], last["floor"]) > 0
+
+
 def test_an_unknown_name_is_refused_with_the_names_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["match-htpp"])
