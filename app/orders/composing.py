@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from app.documents.item import Item
 from app.documents.order import Delivery, Order, OrderLine
@@ -28,22 +29,34 @@ def order_document(
 ) -> Order:
     """Give the order as it is sent on a day."""
     documents = tuple(_line(line) for line in lines)
-    taxes = tax_totals((line.line_extension_amount or Decimal(0), line.item.tax_category) for line in documents)
     return Order(
-        profile_id=order.profile_id,
-        number=order.number,
-        uuid=str(order.id),
-        issue_date=issued_on,
-        document_currency_code=order.currency,
-        accounting_cost=order.accounting_cost,
-        contract_id=contract_number,
-        buyer=buyer,
-        supplier=supplier_party(supplier),
-        delivery=delivery_of(order),
-        tax_totals=taxes,
-        anticipated_total=anticipated_total(documents, taxes),
-        lines=documents,
+        number=order.number, uuid=str(order.id), **_terms(order, documents, buyer, supplier, contract_number, issued_on)
     )
+
+
+def _terms(
+    order: PurchaseOrder,
+    lines: tuple[OrderLine, ...],
+    buyer: Party,
+    supplier: Supplier,
+    contract_number: str | None,
+    issued_on: date,
+) -> dict[str, Any]:
+    """Give what an order and a change of it say alike."""
+    taxes = tax_totals((line.line_extension_amount or Decimal(0), line.item.tax_category) for line in lines)
+    return {
+        "profile_id": order.profile_id,
+        "issue_date": issued_on,
+        "document_currency_code": order.currency,
+        "accounting_cost": order.accounting_cost,
+        "contract_id": contract_number,
+        "buyer": buyer,
+        "supplier": supplier_party(supplier),
+        "delivery": delivery_of(order),
+        "tax_totals": taxes,
+        "anticipated_total": anticipated_total(lines, taxes),
+        "lines": lines,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +84,12 @@ def change_document(
 ) -> OrderChange:
     """Give a change as it is sent on a day: every line as it is from now on, those left alone among them."""
     documents = tuple(_changed_line(one) for one in marked if one.is_told)
-    taxes = tax_totals((line.line_extension_amount or Decimal(0), line.item.tax_category) for line in documents)
     return OrderChange(
-        profile_id=order.profile_id,
         number=f"{order.number}-{order.change_sequence}",
-        issue_date=issued_on,
         sequence_number_id=str(order.change_sequence),
         notes=tuple(reasons),
         order_reference=DocumentReference(number=order.number, issue_date=order.issued_on),
-        document_currency_code=order.currency,
-        accounting_cost=order.accounting_cost,
-        contract_id=contract_number,
-        buyer=buyer,
-        supplier=supplier_party(supplier),
-        delivery=delivery_of(order),
-        tax_totals=taxes,
-        anticipated_total=anticipated_total(documents, taxes),
-        lines=documents,
+        **_terms(order, documents, buyer, supplier, contract_number, issued_on),
     )
 
 
