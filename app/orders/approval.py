@@ -54,7 +54,7 @@ def approve_order(call: Call, order_id: UUID, body: ApprovalIn | None, if_match:
     keep_step(call, question, ApprovalAction.APPROVED, reason=said.reason, checked=said.checked, warnings=warned)
     _note(call, order, "order.approved", {"total_amount": str(order.total_amount), "currency": order.currency})
     send(call, order, lines, supplier)
-    return order_out(call, order)
+    return order_out(call, order, lines)
 
 
 def return_order(call: Call, order_id: UUID, reason: str, if_match: str | None) -> OrderOut:

@@ -1,5 +1,6 @@
 """Steps of an order before it is decided on: create, submit, drop, read."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -62,7 +63,7 @@ def create_order(call: Call, body: CatalogueOrderIn | TextOrderIn) -> OrderOut:
     call.session.flush()
     post_lines(call, order, lines, body.lines)
     _note(call, order, "order.created")
-    return order_out(call, order)
+    return order_out(call, order, lines)
 
 
 def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
@@ -76,14 +77,15 @@ def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
     require_version(order, if_match)
     advance(order, OrderStatus.PENDING_APPROVAL, TRANSITIONS)
     found = settled(call.session, order.organisation_id)
-    _require_fields(call, order, found.required_fields)
+    lines = queries.lines_of(call.session, order.id)
+    _require_fields(call, order, lines, found.required_fields)
     reachable_supplier(call, order)
-    question = question_of(order, queries.lines_of(call.session, order.id))
+    question = question_of(order, lines)
     asked, warned = ask(call, question, found)
     keep_step(call, question, ApprovalAction.SUBMITTED, asked=asked.why, warnings=warned)
     close_tasks(call.session, order.id, [TaskType.ORDER_RETURNED], now=call.now, by=call.actor.id)
     _note(call, order, "order.submitted")
-    return order_out(call, order)
+    return order_out(call, order, lines)
 
 
 def question_of(order: PurchaseOrder, lines: list[PurchaseOrderLine]) -> Question:
@@ -92,9 +94,13 @@ def question_of(order: PurchaseOrder, lines: list[PurchaseOrderLine]) -> Questio
     return Question(order, lines, amounts, "order", order.id, TaskType.APPROVE_ORDER)
 
 
-def _require_fields(call: Call, order: PurchaseOrder, wanted: list[str]) -> None:
+def _require_fields(
+    call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], wanted: Sequence[str]
+) -> None:
+    if not wanted:
+        return
     said: dict[str, Any] = {
-        "accounting_cost": all(line.accounting_cost for line in queries.lines_of(call.session, order.id)),
+        "accounting_cost": all(line.accounting_cost for line in lines),
         "buyer_reference": order.buyer_reference,
         "delivery_address": order.delivery_address,
         "reason": True,
@@ -156,9 +162,11 @@ def list_orders(call: Call, wanted: PageQuery) -> Page[OrderRow]:
     )
 
 
-def order_out(call: Call, order: PurchaseOrder) -> OrderOut:
+def order_out(call: Call, order: PurchaseOrder, known: Sequence[PurchaseOrderLine] | None = None) -> OrderOut:
+    """Give an order with its lines, which are read unless they are known."""
     call.session.flush()
-    lines = [_line_out(line) for line in queries.lines_of(call.session, order.id)]
+    rows = queries.lines_of(call.session, order.id) if known is None else known
+    lines = [_line_out(line) for line in rows]
     address = Address.model_validate(order.delivery_address) if order.delivery_address else None
     return OrderOut(
         **order.model_dump(exclude={"delivery_address"}),
