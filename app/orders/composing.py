@@ -93,6 +93,11 @@ def change_document(
     )
 
 
+def _quoted(line: PurchaseOrderLine) -> str:
+    """Give back what the supplier's shop wants to hear again of its cart; UBL has no element for a shop's own keys."""
+    return "; ".join(f"{name}={value}" for name, value in (line.quote or {}).items() if name != "expires_at")
+
+
 def _changed_line(one: Marked) -> OrderLine:
     """Give a line as a change tells it; one that is cancelled keeps its quantity, which may not be zero (F-OCH137), and
     costs nothing.
@@ -142,7 +147,7 @@ def delivery_of(order: PurchaseOrder) -> Delivery | None:
 def _line(line: PurchaseOrderLine) -> OrderLine:
     return OrderLine(
         line_id=line.line_id,
-        notes=(line.note,) if line.note else (),
+        notes=tuple(filter(None, (line.note, _quoted(line)))),
         quantity=Quantity(line.ordered_quantity, line.unit_code),
         line_extension_amount=line.ordered_amount,
         accounting_cost=line.accounting_cost,

@@ -235,6 +235,15 @@ def put_cart(
     return story.world.database.run(write)
 
 
+def test_the_supplier_hears_its_shops_own_keys_again_in_the_order(story: Story) -> None:
+    mine = done(make(story, need(story, "papir"), who="buyer"), 201)
+    put_cart(story, mine, "Bærbar", None, quote={"EXT_QUOTE_ID": "Q-7", "EXT_QUOTE_ITEM": "2"}, note="Uden taske")
+    cart = done(step(story, "buyer", mine, "convert"), 201)["orders"][1]
+    sent = done(act(story, "disponent", done(act(story, "buyer", cart, "submit")), "approve"))
+    (line,) = story.document_of(sent["id"]).lines
+    assert line.notes == ("Uden taske", "EXT_QUOTE_ID=Q-7; EXT_QUOTE_ITEM=2")
+
+
 def test_a_cart_is_ordered_at_the_shops_price_while_that_is_good(story: Story) -> None:
     now = story.world.clock.now()
     mine = done(make(story, need(story, "papir"), who="buyer"), 201)
