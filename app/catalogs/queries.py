@@ -255,14 +255,26 @@ def orderable_line(call: Call, line_id: UUID) -> OrderableLine:
 
     :raises LineNotFound: otherwise.
     """
+    found = orderable_lines(call, [line_id])
+    if line_id not in found:
+        raise line_not_found(line_id)
+    return found[line_id]
+
+
+def line_not_found(line_id: UUID) -> LineNotFound:
+    """Say that a line is none that the caller may order."""
+    return LineNotFound(f"there is no catalogue line {line_id} that you may order from today")
+
+
+def orderable_lines(call: Call, line_ids: Iterable[UUID]) -> dict[UUID, OrderableLine]:
+    """Give those of some lines that the actor may order today, by their rows' ids."""
     visible = by_id(agreements.visible_agreements(call.session, call.actor, call.today))
-    query = visible_lines(call, visible.values()).where(col(CatalogueLine.id) == line_id)
-    found = call.session.exec(query).first()
-    if found is None:
-        raise LineNotFound(f"there is no catalogue line {line_id} that you may order from today")
-    row, agreement_id = found
-    agreement = call.session.get_one(Agreement, agreement_id)
-    return OrderableLine(row, document_line(row.content), agreement, agreement.supplier_id)
+    query = visible_lines(call, visible.values()).where(col(CatalogueLine.id).in_(set(line_ids)))
+    found: dict[UUID, OrderableLine] = {}
+    for row, agreement_id in call.session.exec(query).all():
+        agreement = call.session.get_one(Agreement, agreement_id)
+        found[row.id] = OrderableLine(row, document_line(row.content), agreement, agreement.supplier_id)
+    return found
 
 
 def suppliers_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Supplier]:

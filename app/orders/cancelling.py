@@ -61,7 +61,7 @@ def cancel_order(call: Call, order_id: UUID, body: ReasonIn | None, if_match: st
 def cancel_sent(call: Call, order: PurchaseOrder, reason: str) -> None:
     """Cancel a sent order that is locked.
 
-    :raises OrderElsewhere: for one that another system placed.
+    :raises OrderElsewhere: for one that another system sent.
     :raises TooLateToCancel: when a part has come or been billed.
     :raises ProfileLacks: when the order's profile has no OrderCancellation.
     """
@@ -86,12 +86,12 @@ def cancel_sent(call: Call, order: PurchaseOrder, reason: str) -> None:
 
 
 class OrderElsewhere(Conflict):
-    """The order was placed by another system, which cancels and changes it."""
+    """The order was sent by another system, which cancels and changes it."""
 
 
 def _require_ours(order: PurchaseOrder) -> None:
     if order.origin != Origin.HERE:
-        raise OrderElsewhere(f"order {order.number} was placed elsewhere; the system that placed it cancels it")
+        raise OrderElsewhere(f"order {order.number} was not sent from here; the system that sent it cancels it")
 
 
 def require_untouched(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:

@@ -94,7 +94,7 @@ def require_changeable(call: Call, order: PurchaseOrder) -> None:
     if order.status != OrderStatus.SENT:
         why = f"it is {order.status}"
     elif order.origin != Origin.HERE:
-        why = "it was placed elsewhere; the system that placed it changes it"
+        why = "it was not sent from here; the system that sent it changes it"
     elif order.type == OrderType.STANDING:
         why = "it is a standing order; propose new terms (POST /standing-orders/{id}/terms)"
     elif order.response_status == ResponseStatus.CHANGED:

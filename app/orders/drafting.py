@@ -9,7 +9,7 @@ from app.catalogs.alternatives import Offer
 from app.catalogs.prices import price_on, quantity_faults
 from app.catalogs.queries import OrderableLine
 from app.documents.item import Item
-from app.kit.errors import Fault, Invalid, NotFound
+from app.kit.errors import Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.money import Quantity
 from app.orders.cascading import passed_over, reason_missing
@@ -67,14 +67,14 @@ class Picked:
 
 def _find_lines(call: Call, body: CatalogueOrderIn) -> list[Picked]:
     wanted, form = body.lines, OrderForm(body.type)
+    known = catalogs.orderable_lines(call, [line.catalogue_line_id for line in wanted])
     found: dict[int, OrderableLine] = {}
     faults: list[Fault] = []
     for index, line in enumerate(wanted):
         pointer = f"/lines/{index}/catalogue_line_id"
-        try:
-            source = catalogs.orderable_line(call, line.catalogue_line_id)
-        except NotFound as reason:
-            faults.append(Fault(reason.message, pointer=pointer))
+        source = known.get(line.catalogue_line_id)
+        if source is None:
+            faults.append(Fault(catalogs.line_not_found(line.catalogue_line_id).message, pointer=pointer))
             continue
         found[index] = source
         faults += _faults(call, line, source, next(iter(found.values())), index)

@@ -273,7 +273,7 @@ def test_a_cart_is_ordered_at_the_shops_price_while_that_is_good(story: Story) -
     assert refused(act(story, "disponent", waiting, "approve")) == (409, "quote_expired")
     story.world.clock.advance(timedelta(hours=-3))
     sent = done(act(story, "disponent", waiting, "approve"))
-    assert [row.notes for row in story.document_of(sent["id"]).lines] == [("Uden taske",), ()]
+    assert [row.notes for row in story.document_of(sent["id"]).lines] == [("Uden taske", "id=Q-7"), ("id=Q-7",)]
 
 
 def test_a_cart_that_has_expired_is_fetched_anew(story: Story) -> None:
