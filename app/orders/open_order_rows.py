@@ -15,27 +15,36 @@ from app.kit.money import rounded
 from app.kit.sheets import Row, Table
 from app.orders import queries
 from app.orders.headers import over_delivery
-from app.orders.models import PurchaseOrder
+from app.orders.models import ExternalApproval, PurchaseOrder
 from app.orders.open_order_columns import SAID_ALIKE
 from app.organisations import queries as organisations
 from app.organisations.access import Call, may
 from app.organisations.models import Organisation
 from app.organisations.permissions import Permission
+from app.organisations.policies import ExternalApprovalPolicy
 from app.organisations.supplier_models import Supplier
 
 KRONER = "DKK"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOrder:
-    """An order of a sheet that fits: whose it is, from whom, and its rows; `over` is the percentage above it that may
-    be received.
+class Held:
+    """What an organisation's policy makes of its orders: the percentage above one that may be received, and what
+    approval elsewhere is worth.
     """
+
+    over: Decimal
+    external: ExternalApproval
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order of a sheet that fits: whose it is, from whom, and its rows."""
 
     organisation: Organisation
     supplier: Supplier
     agreement: Agreement | None
-    over: Decimal
+    held: Held
     rows: tuple[Row, ...]
 
     def said(self, name: str) -> str | None:
@@ -59,6 +68,7 @@ class Reading:
     table: Table
     places: dict[str, Organisation | None] = field(default_factory=dict)
     suppliers: dict[str, Supplier | None] = field(default_factory=dict)
+    held: dict[UUID, Held] = field(default_factory=dict)
 
     def fault(self, row: Row, of: str, message: str, message_da: str) -> None:
         self.table.faults.append(self.table.fault(row.number, of, message, message_da))
@@ -76,6 +86,15 @@ class Reading:
             self.suppliers[text] = organisations.supplier_by_keys(self.call.session, keys)
         return self.suppliers[text]
 
+    def held_at(self, organisation_id: UUID) -> Held:
+        if organisation_id not in self.held:
+            policy = organisations.effective_policy(self.call.session, organisation_id, self.call.today)
+            external = policy.external_approval.rule
+            assert isinstance(external, ExternalApprovalPolicy)  # noqa: S101 - what the field holds
+            worth = ExternalApproval(external.external_approval)
+            self.held[organisation_id] = Held(over_delivery(self.call, organisation_id), worth)
+        return self.held[organisation_id]
+
 
 def open_orders_of(call: Call, table: Table) -> list[OpenOrder]:
     """Give the orders of a table, each with every row of it in order; those with faults are left out."""
@@ -91,9 +110,11 @@ def open_orders_of(call: Call, table: Table) -> list[OpenOrder]:
     return [order for order in found if order is not None]
 
 
-def lock_places(call: Call, orders: list[OpenOrder]) -> None:
+def lock_places(call: Call, table: Table) -> None:
     """Let one at a time take over orders of the same organisations."""
-    ids = {order.organisation.id for order in orders}
+    reading = Reading(call, table)
+    glns = {row.cells["gln"] for row in table.rows if "gln" in row.cells}
+    ids = {place.id for place in map(reading.place, glns) if place is not None}
     query = select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.id))
     call.session.exec(query.with_for_update(key_share=True)).all()
 
@@ -112,14 +133,14 @@ def _order(reading: Reading, rows: tuple[Row, ...]) -> OpenOrder | None:
     if place is None or supplier is None:
         return None
     order = OpenOrder(
-        place, supplier, _agreement(reading, first, place.id, supplier.id), over_delivery(reading.call, place.id), rows
+        place, supplier, _agreement(reading, first, place.id, supplier.id), reading.held_at(place.id), rows
     )
     _check_number(reading, order)
     if date.fromisoformat(first.cells["issued_on"]) > reading.call.today:
         reading.fault(first, "issued_on", "the order would be of a day to come", "ordren er fra en dag, der kommer")
     for row in rows:
         _check_alike(reading, first, row)
-        for of, told, told_da in _line_faults(row, order.over):
+        for of, told, told_da in _line_faults(row, order.held.over):
             reading.fault(row, of, told, told_da)
     return order if len(reading.table.faults) == before else None
 

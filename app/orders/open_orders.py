@@ -20,18 +20,16 @@ from app.kit.sheets import Row, table_of
 from app.kit.uploads import Upload
 from app.orders.commitments import Commitment, commitment_of
 from app.orders.headers import profile_for
-from app.orders.models import ExternalApproval, OrderStatus, OrderType, Origin, PurchaseOrder, PurchaseOrderLine
+from app.orders.models import OrderStatus, OrderType, Origin, PurchaseOrder, PurchaseOrderLine
 from app.orders.open_order_columns import COLUMNS
 from app.orders.open_order_messages import OpenOrderOut, OpenOrdersOut
 from app.orders.open_order_rows import OpenOrder, lock_places, open_orders_of
 from app.orders.totals import line_amount
-from app.organisations import queries as organisations
 from app.organisations.access import Call, NotAllowed
 from app.organisations.permissions import Permission
-from app.organisations.policies import ExternalApprovalPolicy
 
 MOST_FAULTS: Final = 1000
-MOST_LINES: Final = 20_000
+MOST_LINES: Final = 10_000
 NAME_LENGTH: Final = 40
 
 
@@ -51,7 +49,7 @@ def import_open_orders(call: Call, upload: Upload, *, dry_run: bool) -> OpenOrde
     if len(table.rows) > MOST_LINES:
         raise OpenOrdersNotFitting(f"the sheet has more than {MOST_LINES} order lines; split it between two orders")
     if not dry_run:
-        lock_places(call, open_orders_of(call, table_of(upload.sheets[0], COLUMNS)))
+        lock_places(call, table)
     found = open_orders_of(call, table)
     faults = sorted(table.faults, key=lambda fault: fault.row or 0)
     if faults and not dry_run:
@@ -92,8 +90,6 @@ def _taken_over(call: Call, found: OpenOrder, sha256: str, *, dry_run: bool) -> 
 
 def _order(call: Call, found: OpenOrder) -> PurchaseOrder:
     place = found.organisation
-    external = organisations.effective_policy(call.session, place.id, call.today).external_approval.rule
-    assert isinstance(external, ExternalApprovalPolicy)  # noqa: S101 - what the field holds
     return PurchaseOrder(
         id=new_id(call.now),
         number=found.number,
@@ -105,7 +101,7 @@ def _order(call: Call, found: OpenOrder) -> PurchaseOrder:
         type=OrderType.CATALOGUE,
         status=OrderStatus.SENT,
         origin=Origin.EARLIER,
-        external_approval=ExternalApproval(external.external_approval),
+        external_approval=found.held.external,
         stated_approver=found.said("stated_approver"),
         buyer_gln=found.rows[0].cells["gln"],
         buyer_reference=found.said("buyer_reference") or "",
@@ -144,7 +140,7 @@ def _line(call: Call, order: PurchaseOrder, position: int, row: Row, found: Open
         accepted_quantity=quantity.value,
         accepted_price=agreed,
         accepted_amount=amount,
-        most_quantity=Decimal(0) if by_amount else quantity.value * (1 + found.over / 100),
+        most_quantity=Decimal(0) if by_amount else quantity.value * (1 + found.held.over / 100),
         most_amount=amount if by_amount else Decimal(0),
         **counted,
     )
