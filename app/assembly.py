@@ -30,7 +30,7 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import receipt_posting, remark_models  # noqa: F401
+from app.orders import order_reminders, receipt_posting, remark_models  # noqa: F401
 from app.orders.missing_invoices import notice_next
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
@@ -133,6 +133,7 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(notify_next, database, _postman_of(settings), settings.public_url, clock.now),
             partial(warn_next, database, clock.now),
             partial(notice_next, database, clock.now),
+            partial(order_reminders.remind_next, database, clock.now),
             partial(audit.seal_next, database),
             partial(parts.sweep_next, database, clock.now),
         ],

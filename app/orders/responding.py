@@ -122,7 +122,8 @@ def _answered(call: Call, order: PurchaseOrder, status: ResponseStatus, waiting:
     order.response_status = status
     order.pending_response = waiting.model_dump(mode="json", exclude_none=True) if waiting is not None else None
     order.version += 1
-    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=None)
+    order.remind_response_on = None
+    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE, TaskType.RESPONSE_MISSING], now=call.now, by=None)
 
 
 def _lines(call: Call, order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:
