@@ -30,13 +30,14 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import order_reminders, receipt_posting, remark_models  # noqa: F401
+from app.orders import order_reminders, receipt_posting
 from app.orders.missing_invoices import notice_next
 from app.orders.posting_routes import router as posting
 from app.orders.posting_routes import sheets_router as posting_sheets
 from app.orders.punch_out_routes import return_router as punch_out_return
 from app.orders.punch_out_routes import router as punch_out
 from app.orders.receipt_routes import router as receipts
+from app.orders.remark_routes import router as remarks
 from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
 from app.orders.settings_routes import router as order_settings
@@ -91,6 +92,7 @@ PARTS = (
     Part(orders),
     Part(receipts),
     Part(order_settings),
+    Part(remarks),
     Part(punch_out),
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
