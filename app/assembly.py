@@ -30,7 +30,7 @@ from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
-from app.orders import receipt_posting, remark_models  # noqa: F401
+from app.orders import order_reminders, receipt_posting
 from app.orders.change_routes import router as order_changes
 from app.orders.funds_routes import router as funds
 from app.orders.missing_invoices import notice_next
@@ -40,6 +40,7 @@ from app.orders.posting_routes import sheets_router as posting_sheets
 from app.orders.punch_out_routes import return_router as punch_out_return
 from app.orders.punch_out_routes import router as punch_out
 from app.orders.receipt_routes import router as receipts
+from app.orders.remark_routes import router as remarks
 from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
 from app.orders.settings_routes import router as order_settings
@@ -97,6 +98,7 @@ PARTS = (
     Part(open_orders, takes_documents=True),
     Part(receipts),
     Part(order_settings),
+    Part(remarks),
     Part(punch_out),
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
@@ -139,6 +141,7 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(notify_next, database, _postman_of(settings), settings.public_url, clock.now),
             partial(warn_next, database, clock.now),
             partial(notice_next, database, clock.now),
+            partial(order_reminders.remind_next, database, clock.now),
             partial(audit.seal_next, database),
             partial(parts.sweep_next, database, clock.now),
         ],

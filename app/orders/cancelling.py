@@ -17,6 +17,7 @@ from app.orders.closing import is_done
 from app.orders.composing import cancellation_document
 from app.orders.messages import OrderOut, ReasonIn
 from app.orders.models import TRANSITIONS, OrderStatus, Origin, PurchaseOrder, PurchaseOrderLine
+from app.orders.order_reminders import stop as stop_reminding
 from app.orders.receipt_posting import REMATCH
 from app.orders.receiving import locked_lines
 from app.orders.sending import buyer_party, contract_number, dispatch
@@ -26,8 +27,6 @@ from app.organisations.models import TaskType
 from app.organisations.permissions import Permission
 from app.organisations.supplier_models import Supplier
 from app.organisations.tasks import close_tasks
-
-ENDED = (TaskType.ORDER_RESPONSE, TaskType.RESPONSE_MISSING, TaskType.RECEIVE_GOODS)
 
 
 class TooLateToCancel(Conflict):
@@ -128,8 +127,9 @@ def close_order(call: Call, order_id: UUID, reason: str, if_match: str | None) -
 def end(call: Call, order: PurchaseOrder, target: OrderStatus, action: str) -> None:
     """End a sent order: nobody is reminded of it, no change of it waits, and its invoices are decided anew."""
     advance(order, target, TRANSITIONS)
-    order.remind_response_on = order.remind_receipt_on = order.pending_response = None
-    close_tasks(call.session, order.id, ENDED, now=call.now, by=call.actor.id)
+    order.pending_response = None
+    stop_reminding(call.session, order, call.now, call.actor.id)
+    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=call.actor.id)
     query = select(OrderChangeRequest).where(
         OrderChangeRequest.order_id == order.id, OrderChangeRequest.status == ChangeStatus.PENDING_APPROVAL
     )

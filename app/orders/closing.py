@@ -9,6 +9,7 @@ from app.kit import audit
 from app.kit.states import advance
 from app.orders import queries
 from app.orders.models import TRANSITIONS, OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
+from app.orders.order_reminders import stop as stop_reminding
 
 
 def is_done(line: PurchaseOrderLine) -> bool:
@@ -28,7 +29,7 @@ def close_when_done(session: Session, orders: Iterable[PurchaseOrder], now: date
         lines = queries.lines_as_they_are(session, order.id)
         if all(is_done(line) for line in lines):
             advance(order, OrderStatus.CLOSED, TRANSITIONS)
-            order.remind_response_on = order.remind_receipt_on = None
+            stop_reminding(session, order, now, None)
             order.version += 1
             audit.record(
                 session,

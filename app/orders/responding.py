@@ -13,7 +13,7 @@ from app.kit import jobs
 from app.kit.errors import Conflict
 from app.kit.states import advance
 from app.kit.versions import require_version
-from app.orders import queries
+from app.orders import order_reminders, queries
 from app.orders.allocations import lock_orders
 from app.orders.answered import agree, changes, unusable
 from app.orders.approving import require_prokura, require_second_person
@@ -65,6 +65,7 @@ def take_simple_response(call: Call, order: PurchaseOrder, response: OrderRespon
         raise ResponseTooLate(f"a part of order {order.number} has been received")
     _answered(call, order, ResponseStatus.REJECTED)
     advance(order, OrderStatus.CANCELLED, TRANSITIONS)
+    order_reminders.stop(call.session, order, call.now, None)
     _tell_buyer(call, order, response.rejection_notes)
     _rematch(call, order)
     _note(call, order, "order.rejected_by_supplier")
@@ -126,7 +127,8 @@ def _answered(call: Call, order: PurchaseOrder, status: ResponseStatus, waiting:
     order.response_status = status
     order.pending_response = waiting.model_dump(mode="json", exclude_none=True) if waiting is not None else None
     order.version += 1
-    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=None)
+    order.remind_response_on = None
+    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE, TaskType.RESPONSE_MISSING], now=call.now, by=None)
 
 
 def _lines(call: Call, order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:
