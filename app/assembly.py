@@ -31,6 +31,7 @@ from app.kit.worker import Worker
 from app.match.routes import router as match
 from app.match.service import rematch
 from app.orders import order_reminders, receipt_posting
+from app.orders.attachment_routes import router as attachments
 from app.orders.change_routes import router as order_changes
 from app.orders.funds_routes import router as funds
 from app.orders.missing_invoices import notice_next
@@ -99,6 +100,7 @@ PARTS = (
     Part(receipts),
     Part(order_settings),
     Part(remarks),
+    Part(attachments, takes_documents=True),
     Part(punch_out),
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),

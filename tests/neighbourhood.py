@@ -170,6 +170,11 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/reject": _plain(**WHY),
     "POST /orders/{order_id}/cancel": READ,
     "POST /orders/{order_id}/accept-changes": READ,
+    "POST /orders/{order_id}/attachments": Recipe(query=lambda _: {"file_name": "nabo.txt"}),
+    "GET /orders/{order_id}/attachments": READ,
+    "POST /requisitions/{requisition_id}/attachments": Recipe(query=lambda _: {"file_name": "nabo.txt"}),
+    "GET /requisitions/{requisition_id}/attachments": READ,
+    "GET /attachments/{attachment_id}": READ,
     "POST /orders/{order_id}/decline-changes": _plain(instead="CANCEL", **WHY),
     "POST /orders/{order_id}/close": _plain(**WHY),
     "POST /orders/{order_id}/changes": _plain(requested_delivery_on="2026-04-01", **WHY),
@@ -287,6 +292,9 @@ def settle(story: Story) -> dict[str, str]:
         "line_id": line["id"],
         "order_id": order["id"],
         "receipt_id": _receipt(story, order["id"]),
+        "attachment_id": made(
+            story["buyer"].upload(f"/orders/{order['id']}/attachments?file_name=seddel.txt", b"10 kasser", "text/plain")
+        )["id"],
         "change_id": _change(story, order["id"]),
         "requisition_id": _requisition(story),
         "address_id": made(

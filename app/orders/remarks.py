@@ -1,5 +1,6 @@
 """Comments on orders and requisitions: the buyer's people write and read them, the supplier does neither."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import select
@@ -10,21 +11,35 @@ from app.orders import queries, requisition_queries
 from app.orders.models import PurchaseOrder
 from app.orders.remark_messages import CommentIn, CommentOut
 from app.orders.remark_models import Comment, Subject
-from app.organisations.access import Call, NotAllowed
+from app.organisations.access import Call, NotAllowed, may
+from app.organisations.permissions import Permission
+
+HANDS: Final = (
+    Permission.REQUISITION_CREATE,
+    Permission.ORDER_CREATE,
+    Permission.ORDER_APPROVE,
+    Permission.ORDER_RECEIVE,
+    Permission.INVOICE_SUBMIT,
+)
 
 
 def comment_on_order(call: Call, order_id: UUID, body: CommentIn) -> CommentOut:
     """Write about an order.
 
-    :raises NotAllowed: for the supplier.
+    :raises NotAllowed: for the supplier, and for who only reads it.
     """
-    order = _order(call, order_id)
+    order = order_inside(call, order_id)
+    require_hand(call, order.organisation_id, order.maker_id)
     return _write(call, Subject.ORDER, order.id, order.root_id, body)
 
 
 def comment_on_requisition(call: Call, requisition_id: UUID, body: CommentIn) -> CommentOut:
-    """Write about a requisition."""
+    """Write about a requisition.
+
+    :raises NotAllowed: for who only reads it.
+    """
     requisition = requisition_queries.requisition(call, requisition_id)
+    require_hand(call, requisition.organisation_id, requisition.maker_id)
     return _write(call, Subject.REQUISITION, requisition.id, requisition.root_id, body)
 
 
@@ -33,18 +48,32 @@ def list_of_order(call: Call, order_id: UUID, wanted: PageQuery) -> Page[Comment
 
     :raises NotAllowed: for the supplier.
     """
-    return _list(call, _order(call, order_id).id, wanted)
+    return _list(call, order_inside(call, order_id).id, wanted)
 
 
 def list_of_requisition(call: Call, requisition_id: UUID, wanted: PageQuery) -> Page[CommentOut]:
     return _list(call, requisition_queries.requisition(call, requisition_id).id, wanted)
 
 
-def _order(call: Call, order_id: UUID) -> PurchaseOrder:
+def order_inside(call: Call, order_id: UUID) -> PurchaseOrder:
+    """Find an order that the actor sees as one of its buyer's people.
+
+    :raises NotAllowed: for its supplier.
+    """
     order = queries.order(call, order_id)
     if not queries.is_seen_inside(call, order):
-        raise NotAllowed("comments are for the buyer's people; write to the buyer, or answer the order")
+        raise NotAllowed("comments and files are for the buyer's people; write to the buyer, or answer the order")
     return order
+
+
+def require_hand(call: Call, organisation_id: UUID, maker_id: UUID) -> None:
+    """Let only whoever has a hand in orders there, or made the thing, add to it: an auditor changes nothing.
+
+    :raises NotAllowed: otherwise.
+    """
+    if call.actor.principal_id == maker_id or any(may(call, hand, organisation_id) for hand in HANDS):
+        return
+    raise NotAllowed("this takes a role that requisitions, orders, approves, receives or handles invoices there")
 
 
 def _write(call: Call, subject: Subject, subject_id: UUID, chain: UUID, body: CommentIn) -> CommentOut:
