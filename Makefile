@@ -57,8 +57,8 @@ migration: setup ## Write a migration from the models; NAME="what it does"
 	$(BIN)/prokura migrate --new "$(NAME)"
 
 lock: setup ## Pin requirements*.txt anew, with hashes and no registry address
-	$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header -q -o requirements-dev.txt
 
 image: ## Build the container image (needs Docker)
 	docker build -t prokura .
