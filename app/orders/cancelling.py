@@ -1,6 +1,7 @@
 """The end of an order before all of it has come: dropped as a draft, cancelled at the supplier, or closed short."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import select
@@ -68,9 +69,6 @@ def cancel_sent(call: Call, order: PurchaseOrder, reason: str) -> None:
     require_profile(order, "OrderCancellation")
     lines = list(locked_lines(call, order).values())
     require_untouched(order, lines)
-    if not order.requires_receipt:
-        for line in lines:
-            line.received_quantity = line.received_amount = line.received_amount * 0
     supplier = call.session.get_one(Supplier, order.supplier_id)
     buyer, contract = buyer_party(call, order), contract_number(call, order)
     dispatch(
@@ -93,14 +91,19 @@ def _require_ours(order: PurchaseOrder) -> None:
         raise OrderElsewhere(f"order {order.number} was not sent from here; the system that sent it cancels it")
 
 
+def has_come(order: PurchaseOrder, line: PurchaseOrderLine) -> bool:
+    """Tell whether any of a line has come or been billed; what only counts as received has not come."""
+    come = order.requires_receipt and (line.received_quantity or line.received_amount)
+    return bool(come or line.invoiced_quantity or line.invoiced_amount)
+
+
 def require_untouched(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
     """Let only an order be cancelled of which nothing has come, been billed, or is held by an invoice that waits.
 
     :raises TooLateToCancel: otherwise.
     """
     for line in lines:
-        come = order.requires_receipt and (line.received_quantity or line.received_amount)
-        if come or line.invoiced_quantity or line.invoiced_amount or line.held_quantity or line.held_amount:
+        if has_come(order, line) or line.held_quantity or line.held_amount:
             raise TooLateToCancel(
                 f"a part of line {line.line_id} of order {order.number} has come or been billed; "
                 "close the order to free the rest (POST /orders/{id}/close)"
@@ -125,8 +128,13 @@ def close_order(call: Call, order_id: UUID, reason: str, if_match: str | None) -
 
 
 def end(call: Call, order: PurchaseOrder, target: OrderStatus, action: str) -> None:
-    """End a sent order: nobody is reminded of it, no change of it waits, and its invoices are decided anew."""
+    """End a sent order: nobody is reminded of it, no change of it waits, and its invoices are decided anew. What only
+    counted as received of a cancelled one has not come.
+    """
     advance(order, target, TRANSITIONS)
+    if target == OrderStatus.CANCELLED:
+        for line in queries.lines_of(call.session, order.id):
+            line.received_quantity = line.received_amount = Decimal(0)
     order.pending_response = None
     stop_reminding(call.session, order, call.now, call.actor.id)
     close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=call.actor.id)

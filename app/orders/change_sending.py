@@ -18,7 +18,9 @@ from app.orders.posting_lines import share_anew
 from app.orders.receipt_posting import REMATCH
 from app.orders.sending import buyer_party, contract_number, deem_received, dispatch, plan_answer
 from app.organisations.access import Call
+from app.organisations.models import TaskType
 from app.organisations.supplier_models import Supplier
+from app.organisations.tasks import close_tasks
 
 
 class ProfileLacks(Conflict):
@@ -67,6 +69,7 @@ def send_change(
     item = dispatch(call, order, document, supplier, "OrderChange")
     order.response_status, order.pending_response = ResponseStatus.NONE, None
     order.version += 1
+    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=call.actor.id)
     plan_answer(call, order)
     keep_version(call, order, lines, VersionCause.CHANGE, item.document_id)
     jobs.enqueue(call.session, REMATCH, str(order.id), {"order_id": str(order.id)}, call.now)

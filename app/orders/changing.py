@@ -155,10 +155,13 @@ def _question(
 def approve_change(call: Call, change_id: UUID, if_match: str | None) -> OrderChangeOut:
     """Approve a change within prokura on the order's new total and by the two-person rule, and send it.
 
+    :raises OrderNotChangeable: when the order has ended meanwhile.
     :raises ProkuraTooSmall, SecondPersonNeeded: as with the order itself; whoever proposed it is behind it, too.
     :raises ChangeDoesNotFit: when more has come or been billed meanwhile than the change leaves.
     """
     change, order = _waiting(call, change_id, if_match, ChangeStatus.SENT)
+    if order.status != OrderStatus.SENT:
+        raise OrderNotChangeable(f"order {order.number} cannot be changed: it is {order.status}")
     lines = locked_lines(call, order)
     wanted = _pictures(order, lines, [ChangedLineIn.model_validate(line) for line in change.lines])
     amounts = _amounts(lines, wanted)

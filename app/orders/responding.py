@@ -11,17 +11,16 @@ from uuid import UUID
 from app.documents.order_response import OrderResponse, OrderResponseLine, OrderResponseSimple
 from app.kit import jobs
 from app.kit.errors import Conflict
-from app.kit.states import advance
 from app.kit.versions import require_version
-from app.orders import order_reminders, queries
+from app.orders import queries
 from app.orders.allocations import lock_orders
 from app.orders.answered import agree, changes, unusable
 from app.orders.approving import require_prokura, require_second_person
+from app.orders.cancelling import end, has_come
 from app.orders.change_models import VersionCause
 from app.orders.headers import over_delivery
 from app.orders.messages import OrderOut
 from app.orders.models import (
-    TRANSITIONS,
     OrderStatus,
     PurchaseOrder,
     PurchaseOrderLine,
@@ -61,14 +60,11 @@ def take_simple_response(call: Call, order: PurchaseOrder, response: OrderRespon
         _answered(call, order, ResponseStatus.ACCEPTED)
         _note(call, order, "order.accepted_by_supplier")
         return
-    if any(line.received_quantity or line.received_amount for line in queries.lines_of(call.session, order.id)):
-        raise ResponseTooLate(f"a part of order {order.number} has been received")
+    if any(has_come(order, line) for line in queries.lines_of(call.session, order.id)):
+        raise ResponseTooLate(f"a part of order {order.number} has been received or billed")
     _answered(call, order, ResponseStatus.REJECTED)
-    advance(order, OrderStatus.CANCELLED, TRANSITIONS)
-    order_reminders.stop(call.session, order, call.now, None)
+    end(call, order, OrderStatus.CANCELLED, "order.rejected_by_supplier")
     _tell_buyer(call, order, response.rejection_notes)
-    _rematch(call, order)
-    _note(call, order, "order.rejected_by_supplier")
 
 
 def take_response(call: Call, order: PurchaseOrder, response: OrderResponse) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from app import dialects
+from app.demo import papers
 from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.price import Price
 from app.kit.archive import ArchivedDocument, Direction
@@ -192,6 +193,37 @@ def test_an_order_that_is_closed_short_takes_no_more_and_frees_the_rest(story: S
     assert done(story["buyer"].get(f"/order-changes/{waits['id']}"))["status"] == "WITHDRAWN"
     body = {"received_on": "2026-03-02", "lines": [{"line_id": "2", "quantity": "1"}]}
     assert refused(story["receiver"].post(f"/orders/{sent['id']}/receipts", body)) == (409, "not_receivable")
+
+
+def test_a_suppliers_no_ends_the_change_that_waits_and_an_answer_ends_with_the_change(
+    story: Story, sent: dict[str, Any]
+) -> None:
+    other = story.sent_order(kopipapir="1")
+    refused_one = done(change(story, sent, {"line_id": "1", "quantity": "20"}), 201)
+    post_document(story, papers.answer(story.document_of(sent["id"]), accepted=False, reason="Udsolgt"))
+    assert done(story["buyer"].get(f"/order-changes/{refused_one['id']}"))["status"] == "WITHDRAWN"
+    assert refused(decide(story, refused_one | {"version": 2}, "approve")) == (409, "wrong_state")
+    assert shown(story, sent)["status"] == "CANCELLED"
+
+    crossing = done(change(story, other, {"line_id": "1", "quantity": "2"}), 201)
+    post_document(story, response(story.document_of(other["id"]), {"1": {"price": "999.00"}}))
+    done(decide(story, crossing, "approve"))
+    assert tasks(story, "buyer", other["id"]) == [("ORDER_RESPONSE", "CLOSED")]
+    assert shown(story, other)["response_status"] == "NONE"
+
+
+def test_what_only_counts_as_received_is_still_turned_down_and_cancelled(story: Story) -> None:
+    words = {"type": "TEXT", "supplier_id": str(story.world.supplier_id), "requires_receipt": False}
+    for number in range(2):
+        made = done(order(story, [{"text": "Rengøring", "amount": "1000"}], **words), 201)
+        waiting = done(act(story, "disponent", done(act(story, "buyer", made, "submit")), "approve"))
+        assert waiting["lines"][0]["received_amount"] == "1000.00"
+        if number:
+            post_document(story, papers.answer(story.document_of(made["id"]), accepted=False, reason="Nej"))
+        else:
+            done(act(story, "buyer", waiting, "cancel", WHY))
+        gone = shown(story, made)
+        assert (gone["status"], gone["lines"][0]["received_amount"]) == ("CANCELLED", "0.00")
 
 
 def test_an_order_of_which_everything_is_billed_is_closed(story: Story, sent: dict[str, Any]) -> None:
