@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from app.documents.item import Item
 from app.documents.order import Delivery, Order, OrderLine
@@ -17,6 +17,9 @@ from app.orders.models import PurchaseOrder, PurchaseOrderLine
 from app.orders.totals import anticipated_total, tax_totals
 from app.organisations.identity import supplier_party
 from app.organisations.supplier_models import Supplier
+
+NOT_SAID: Final = frozenset({"expires_at", "LEADTIME", "LeadTimeMeasure", "SERVICE", "UNIT", "UnitOfMeasure", "VENDOR"})
+"""What is kept of a shop's cart for us alone."""
 
 
 def order_document(
@@ -95,7 +98,7 @@ def change_document(
 
 def _quoted(line: PurchaseOrderLine) -> str:
     """Give back what the supplier's shop wants to hear again of its cart; UBL has no element for a shop's own keys."""
-    return "; ".join(f"{name}={value}" for name, value in (line.quote or {}).items() if name != "expires_at")
+    return "; ".join(f"{name}={value}" for name, value in (line.quote or {}).items() if name not in NOT_SAID)
 
 
 def _changed_line(one: Marked) -> OrderLine:

@@ -44,10 +44,10 @@ def test_rent_is_approved_once_and_passes_month_by_month(story: Story) -> None:
     done(do(story, "buyer", order, "resume", WHY))
 
     on(story, "2026-07-11")
-    assert tasks(story, "buyer", order["id"]) == [("INVOICE_MISSING", "OPEN")]
+    assert ("INVOICE_MISSING", "OPEN") in tasks(story, "buyer", order["id"])
     late = billed(story, "5150", "F-8", "2026-07-13", order=number)
     assert late["outcome"] == "AUTO_APPROVED"
-    assert tasks(story, "buyer", order["id"]) == [("INVOICE_MISSING", "CLOSED")]
+    assert ("INVOICE_MISSING", "CLOSED") in tasks(story, "buyer", order["id"])
 
     told = shown(story, order)
     assert [(one["used_amount"], one["open_amount"]) for one in told["periods"][:6]] == [
