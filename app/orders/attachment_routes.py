@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Response
 
-from app.kit.calls import Body
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
 from app.orders import attachments
-from app.orders.remark_messages import AttachmentOut, Handed
+from app.orders.attachment_doors import File
+from app.orders.remark_messages import AttachmentOut
 from app.organisations.access import Db
 
 router = APIRouter(tags=["attachments"], responses=RESPONSES)
@@ -18,20 +18,6 @@ BYTES = {"schema": {"type": "string", "format": "binary"}}
 FILE: dict[str, Any] = {
     "requestBody": {"required": True, "content": dict.fromkeys(sorted(attachments.MEDIA_TYPES), BYTES)}
 }
-
-
-def handed(
-    request: Request,
-    body: Body,
-    file_name: Annotated[str, Query(min_length=1, max_length=200, description="The file's name, without any path.")],
-    receipt_id: Annotated[UUID | None, Query(description="The receipt of the order that it belongs to.")] = None,
-) -> Handed:
-    """Give the dependency that takes a file."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return Handed(file_name, media_type, body, receipt_id)
-
-
-File = Annotated[Handed, Depends(handed)]
 
 
 @router.post("/orders/{order_id}/attachments", status_code=201, response_model=AttachmentOut, openapi_extra=FILE)
