@@ -126,7 +126,7 @@ def test_of_reminders_the_shortest_of_each_holds_with_its_own_source(world: Worl
 def test_a_day_that_is_no_number_of_days_is_refused(world: World) -> None:
     for wrong in (0, 251, -1, 1.5, "2", True):
         answer = propose(world, world.institution_id, {"kind": "REMINDERS", "task_days": wrong})
-        assert pointers(answer) == ["/rule/REMINDERS/task_days"], wrong
+        assert pointers(answer) == ["/rule/task_days"], wrong
 
 
 def test_another_day_may_be_asked_for(world: World) -> None:

@@ -138,9 +138,9 @@ def test_the_day_of_a_policy_is_the_danish_one(world: World) -> None:
 @pytest.mark.parametrize(
     ("rule", "pointer"),
     [
-        ({"kind": "OVER_DELIVERY", "percent": "101"}, "/rule/OVER_DELIVERY/percent"),
-        ({"kind": "TOLERANCE", "absolute": 2.5}, "/rule/TOLERANCE/absolute"),
-        ({"kind": "TOLERANCE", "favour": "CHECK"}, "/rule/TOLERANCE/favour"),
+        ({"kind": "OVER_DELIVERY", "percent": "101"}, "/rule/percent"),
+        ({"kind": "TOLERANCE", "absolute": 2.5}, "/rule/absolute"),
+        ({"kind": "TOLERANCE", "favour": "CHECK"}, "/rule/favour"),
         ({"kind": "DISCOUNT"}, "/rule"),
     ],
 )
