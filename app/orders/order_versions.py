@@ -1,12 +1,12 @@
 """Versions of an order: a picture of its lines each time that what is agreed on becomes another."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from app.kit.errors import NotFound
 from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.orders import queries
@@ -28,10 +28,6 @@ PICTURE: Final = {
 """What a version keeps of a line."""
 
 
-class VersionNotThere(NotFound):
-    """The order has no version of this ordinal."""
-
-
 def keep_version(
     call: Call,
     order: PurchaseOrder,
@@ -47,7 +43,7 @@ def keep_version(
         ordinal=(call.session.exec(last).one() or 0) + 1,
         cause=cause,
         lines=[line.model_dump(mode="json", include=PICTURE) for line in lines],
-        total_amount=sum(line.accepted_amount for line in lines) or order.total_amount,
+        total_amount=sum((line.accepted_amount for line in lines), start=Decimal(0)),
         document_id=document_id,
         made_at=call.now,
     )
