@@ -59,7 +59,7 @@ def reason_missing(index: int, passed: Offer) -> Fault:
 
 def list_exceptions(call: Call, wanted: PageQuery) -> Page[CascadeException]:
     """Give the lines of sent orders that were bought past a binding agreement, in the branches where the actor reads
-    agreements or orders.
+    agreements or orders; confidential orders are their parties' alone.
     """
     where = PurchaseOrder.organisation_id
     read = or_(
@@ -68,7 +68,12 @@ def list_exceptions(call: Call, wanted: PageQuery) -> Page[CascadeException]:
     query = (
         select(PurchaseOrderLine)
         .join(PurchaseOrder, col(PurchaseOrder.id) == col(PurchaseOrderLine.order_id))
-        .where(col(PurchaseOrderLine.passed_agreement_id).is_not(None), col(PurchaseOrder.sent_at).is_not(None), read)
+        .where(
+            col(PurchaseOrderLine.passed_agreement_id).is_not(None),
+            col(PurchaseOrder.sent_at).is_not(None),
+            col(PurchaseOrder.confidential).is_(False),
+            read,
+        )
     )
     return page(call.session, query, PurchaseOrderLine, wanted, lambda line: _told(call, line))
 
