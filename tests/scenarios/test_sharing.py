@@ -192,8 +192,9 @@ def test_whoever_buys_past_a_binding_agreement_says_why(story: Story) -> None:
     assert [(row["line_id"], row["cascade_rank"]) for row in (dear, cheap)] == [("1", "BINDING"), ("9", "LOCAL")]
     assert (dear["better"], [row["id"] for row in cheap["better"]]) == ([], [dear["id"]])
 
-    def buy(**fields: str) -> httpx.Response:
-        return order(story, [{"catalogue_line_id": cheap["id"], "quantity": "3", **fields}])
+    def buy(*, confidential: bool = False, **fields: str) -> httpx.Response:
+        lines = [{"catalogue_line_id": cheap["id"], "quantity": "3", **fields}]
+        return order(story, lines, confidential=confidential)
 
     answer = buy()
     assert refused(answer) == (422, "lines_not_orderable")
@@ -213,6 +214,10 @@ def test_whoever_buys_past_a_binding_agreement_says_why(story: Story) -> None:
     assert (told["cascade_reason"], told["passed_line_id"]) == ("Leveres samme dag", dear["id"])
     assert (told["agreement_id"], told["passed_agreement_id"]) == (str(local), str(world.agreement_id))
     assert exceptions(story, "requisitioner") == []
+
+    secret = done(buy(cascade_reason="Til en kilde", confidential=True), 201)
+    done(act(story, "disponent", done(act(story, "buyer", secret, "submit")), "approve"))
+    assert exceptions(story) == [told]
 
 
 def exceptions(story: Story, who: str = "content-manager") -> list[dict[str, Any]]:
