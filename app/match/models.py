@@ -23,7 +23,8 @@ class Trigger(StrEnum):
 class InvoiceCase(SQLModel, table=True):
     """An invoice or credit note that was handed in, with the outcome of its live decision.
 
-    `document` is the invoice as it was understood; it is null for one that was rejected technically.
+    `document` is the invoice as it was understood; it is null for one that was rejected technically. `exported_at` is
+    when an ERP acknowledged its posting: nobody takes an approval back after that.
     """
 
     __tablename__ = "invoice_case"
@@ -50,6 +51,7 @@ class InvoiceCase(SQLModel, table=True):
     submitted_by: UUID = Field(foreign_key="app_user.id")
     submitted_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     received_at: datetime = Field(sa_column=moment_column())
+    exported_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     version: int = Field(default=1, sa_column=version_column())
 
 

@@ -30,6 +30,10 @@ STATUSES: Final[dict[Outcome, SupplierInvoiceStatus]] = {
     Outcome.MATCHED_PENDING_APPROVAL: SupplierInvoiceStatus.IN_PROGRESS,
     Outcome.AUTO_APPROVED: SupplierInvoiceStatus.APPROVED,
     Outcome.NETTED: SupplierInvoiceStatus.APPROVED,
+    Outcome.APPROVED: SupplierInvoiceStatus.APPROVED,
+    Outcome.DISPUTED: SupplierInvoiceStatus.REJECTED,
+    Outcome.NON_ORDER: SupplierInvoiceStatus.IN_PROGRESS,
+    Outcome.REVERSED: SupplierInvoiceStatus.IN_PROGRESS,
 }
 
 

@@ -5,7 +5,10 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What becomes of an invoice, the worst first. REJECTED_TECHNICAL and NETTED are decided outside the engine."""
+    """What becomes of an invoice, the worst first. REJECTED_TECHNICAL and NETTED are decided outside the engine,
+    and the last four by persons: APPROVED is paid like AUTO_APPROVED, DISPUTED is sent back to the supplier, NON_ORDER
+    goes the way of an invoice without order, REVERSED takes an approval back.
+    """
 
     REJECTED_TECHNICAL = "REJECTED_TECHNICAL"
     DUPLICATE = "DUPLICATE"
@@ -15,6 +18,10 @@ class Outcome(StrEnum):
     MATCHED_PENDING_APPROVAL = "MATCHED_PENDING_APPROVAL"
     AUTO_APPROVED = "AUTO_APPROVED"
     NETTED = "NETTED"
+    APPROVED = "APPROVED"
+    DISPUTED = "DISPUTED"
+    NON_ORDER = "NON_ORDER"
+    REVERSED = "REVERSED"
 
 
 RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
