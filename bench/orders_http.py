@@ -1,13 +1,15 @@
 """An order of 20 lines made, submitted, approved and so sent over HTTP, beside the same writes in raw SQL.
 
-The floor is three transactions over small tables of its own, one for each request: the order with its lines; the step
-and its task; the approval with the document, the version and the messages. No token, no price, no rule, no document.
+Several clients at once, each of whom makes one order after the other. The floor is three transactions over small tables
+of its own, one for each request: the order with its lines; the step and its task; the approval with the document, the
+version and the messages. No token, no price, no rule, no document, no HTTP, one writer.
 """
 
 import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,8 +31,8 @@ from tests.world import World, build_world
 NAME = "orders-http"
 WANTED = "20 orders a second on SQLite"
 LINES = 20
-RUNS, MEASURED, WARM_UP = 3, 200, 20
-QUICK = (1, 5, 2)
+RUNS, MEASURED, WARM_UP, CLIENTS = 3, 200, 20, 4
+QUICK = (1, 8, 4)
 STEPS = ("create", "submit", "approve and send")
 TABLES = (
     "CREATE TABLE orders (id TEXT PRIMARY KEY, number TEXT UNIQUE, status TEXT, document_id TEXT)",
@@ -53,8 +55,9 @@ Times = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Run:
-    """One turn: milliseconds of each step and of whole orders, and what the server took."""
+    """One turn: orders a second, milliseconds of each step, and what the server took."""
 
+    rate: float
     times: Times
     cpu_ms: float
     peak_rss_mb: float
@@ -80,7 +83,9 @@ def run(plan: Plan) -> Iterator[Figures]:
             for _ in range(turns):
                 least.append(floor.times(warm_up, measured))
                 with serving(command, settings, folder / "log") as server, httpx.Client(timeout=30) as http:
-                    runs.append(_turn(server, _Caller(world, http, server.address), wanted, warm_up, measured))
+                    caller = _Caller(world, http, server.address)
+                    _turn(server, caller, wanted, warm_up)
+                    runs.append(_turn(server, caller, wanted, measured))
             yield _figures(kind, least, runs)
 
 
@@ -113,22 +118,27 @@ class _Caller:
         return dict(answer.raise_for_status().json())
 
 
-def _turn(server: Serving, caller: _Caller, wanted: dict[str, Any], warm_up: int, measured: int) -> Run:
+def _turn(server: Serving, caller: _Caller, wanted: dict[str, Any], orders: int) -> Run:
     times: Times = {step: [] for step in STEPS}
-    for number in range(warm_up + measured):
-        if number == warm_up:
-            spent, times = server.cpu_seconds(), {step: [] for step in STEPS}
-        marks = [time.perf_counter()]
-        order = caller.post("buyer", "/orders", wanted)
-        marks.append(time.perf_counter())
-        order = caller.post("buyer", f"/orders/{order['id']}/submit", version=order["version"])
-        marks.append(time.perf_counter())
-        order = caller.post("disponent", f"/orders/{order['id']}/approve", version=order["version"])
-        marks.append(time.perf_counter())
-        assert order["status"] == "SENT"
-        _note(times, marks)
-    cpu_ms = (server.cpu_seconds() - spent) * 1000 / measured
-    return Run(times, cpu_ms, server.peak_rss_mb())
+    spent, begun = server.cpu_seconds(), time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        for marks in clients.map(lambda _: _order(caller, wanted), range(orders)):
+            _note(times, marks)
+    rate = orders / (time.perf_counter() - begun)
+    return Run(rate, times, (server.cpu_seconds() - spent) * 1000 / orders, server.peak_rss_mb())
+
+
+def _order(caller: _Caller, wanted: dict[str, Any]) -> list[float]:
+    """Make an order and have it sent; gives when each step began, and when the last was over."""
+    marks = [time.perf_counter()]
+    order = caller.post("buyer", "/orders", wanted)
+    marks.append(time.perf_counter())
+    order = caller.post("buyer", f"/orders/{order['id']}/submit", version=order["version"])
+    marks.append(time.perf_counter())
+    order = caller.post("disponent", f"/orders/{order['id']}/approve", version=order["version"])
+    marks.append(time.perf_counter())
+    assert order["status"] == "SENT"
+    return marks
 
 
 def _note(times: Times, marks: Sequence[float]) -> None:
@@ -192,19 +202,21 @@ def _figures(kind: str, least: Sequence[Times], runs: Sequence[Run]) -> Figures:
     floor = {step: middle([middle(times[step]) for times in least]) for step in STEPS}
     ours = {step: middle([one.p50(step) for one in runs]) for step in STEPS}
     cpu_ms = middle([one.cpu_ms for one in runs])
+    rate, least_rate = middle([one.rate for one in runs]), 1000 / sum(floor.values())
     return Figures(
         bench=NAME,
         database=kind,
-        value=sum(ours.values()),
-        unit="ms",
-        floor=sum(floor.values()),
+        value=rate,
+        unit="orders/s",
+        floor=least_rate,
         runs=len(runs),
         peak_rss_mb=max(one.peak_rss_mb for one in runs),
         columns=("p50, ms", "floor p50, ms"),
         rows={
             **{step: (f"{ours[step]:.1f}", f"{floor[step]:.2f}") for step in STEPS},
             "whole order": (f"{sum(ours.values()):.1f}", f"{sum(floor.values()):.2f}"),
-            "server CPU": (f"{cpu_ms:.1f}", ""),
+            "orders a second": (f"{rate:.1f}", f"{least_rate:.0f}"),
+            "server CPU an order": (f"{cpu_ms:.1f}", ""),
         },
         wanted=WANTED,
     )

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 log = logging.getLogger("prokura.worker")
@@ -13,7 +14,8 @@ Step = Callable[[], bool]
 
 
 class Worker:
-    """Does its steps in turn until it is stopped, and looks again after a quarter of a second without work.
+    """Does its steps in turn until it is stopped. A step that has work goes on at once; the others look again after a
+    quarter of a second, for a look costs a transaction, which requests would feel.
 
     Long steps have a thread of their own, so that nothing waits for them; they look at `stopping` themselves.
     """
@@ -50,9 +52,14 @@ class Worker:
 
     def _loop(self, steps: Sequence[Step]) -> None:
         while steps and not self._stopping.is_set():
-            had_work = [self._tried(step) for step in steps]
-            if not any(had_work):
-                self._stopping.wait(PAUSE_SECONDS)
+            next_look = time.monotonic() + PAUSE_SECONDS
+            busy = self._with_work(steps)
+            while busy and time.monotonic() < next_look:
+                busy = self._with_work(busy)
+            self._stopping.wait(max(0, next_look - time.monotonic()))
+
+    def _with_work(self, steps: Sequence[Step]) -> list[Step]:
+        return [step for step in steps if not self._stopping.is_set() and self._tried(step)]
 
     def _tried(self, step: Step) -> bool:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -11,6 +12,12 @@ from app.orders.posting_messages import Dimension
 from app.orders.posting_models import PostingCombination, PostingDefault, PostingScheme, PostingShare
 from app.orders.postings import MOST_TOLD, Default, Scheme
 from app.organisations.models import OrganisationLink
+
+_SHARES = (
+    select(PostingShare)
+    .where(col(PostingShare.order_line_id).in_(bindparam("line_ids", expanding=True)))
+    .order_by(col(PostingShare.position))
+)
 
 
 class PostingSchemeNotFound(NotFound):
@@ -87,7 +94,6 @@ def default(session: Session, organisation_id: UUID, default_id: UUID) -> Postin
 def shares_of(session: Session, line_ids: Iterable[UUID]) -> dict[UUID, list[PostingShare]]:
     """Give the shares of the order lines that are split, each line's in order."""
     found: dict[UUID, list[PostingShare]] = {}
-    query = select(PostingShare).where(col(PostingShare.order_line_id).in_(list(line_ids)))
-    for share in session.exec(query.order_by(col(PostingShare.position))):
+    for share in session.exec(_SHARES, params={"line_ids": list(line_ids)}):
         found.setdefault(share.order_line_id, []).append(share)
     return found

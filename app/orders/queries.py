@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -22,6 +22,17 @@ from app.organisations.access import Call, branches
 from app.organisations.models import Task, TaskState
 from app.organisations.permissions import Permission
 
+
+_LINES = (
+    select(PurchaseOrderLine)
+    .where(col(PurchaseOrderLine.order_id) == bindparam("order_id"))
+    .order_by(col(PurchaseOrderLine.position))
+)
+_RECEIVERS = (
+    select(NamedReceiver.user_id)
+    .where(col(NamedReceiver.order_id) == bindparam("order_id"))
+    .order_by(col(NamedReceiver.user_id))
+)
 
 class OrderNotFound(NotFound):
     """No such order, or not for this caller."""
@@ -116,14 +127,12 @@ def order(call: Call, order_id: UUID, *, lock: bool = False) -> PurchaseOrder:
 
 def lines_of(session: Session, order_id: UUID) -> list[PurchaseOrderLine]:
     """Give an order's lines in order."""
-    query = select(PurchaseOrderLine).where(PurchaseOrderLine.order_id == order_id)
-    return list(session.exec(query.order_by(col(PurchaseOrderLine.position))).all())
+    return list(session.exec(_LINES, params={"order_id": order_id}).all())
 
 
 def receivers_of(session: Session, order_id: UUID) -> Sequence[UUID]:
     """Give who is named to receive an order."""
-    query = select(NamedReceiver.user_id).where(NamedReceiver.order_id == order_id)
-    return session.exec(query.order_by(col(NamedReceiver.user_id))).all()
+    return session.exec(_RECEIVERS, params={"order_id": order_id}).all()
 
 
 def lines_as_they_are(session: Session, order_id: UUID) -> list[PurchaseOrderLine]:

@@ -26,6 +26,7 @@ from app.organisations import queries as organisations
 from app.organisations.access import Call
 from app.organisations.identity import organisation_party
 from app.organisations.models import Organisation
+from app.organisations.policies import Reminders
 from app.organisations.supplier_models import Supplier
 from app.organisations.supplier_standing import require_active
 
@@ -106,16 +107,18 @@ def deem_received(lines: Sequence[PurchaseOrderLine]) -> None:
         line.received_quantity = Decimal(0) if line.by_amount else line.accepted_quantity
 
 
-def plan_answer(call: Call, order: PurchaseOrder) -> None:
-    """Say when somebody is asked about a missing answer, where the order's profile has one."""
+def plan_answer(call: Call, order: PurchaseOrder) -> Reminders:
+    """Say when somebody is asked about a missing answer, where the order's profile has one, and give what was asked
+    for that: after how many days people are reminded here.
+    """
     days = organisations.effective_policy(call.session, order.organisation_id, call.today).reminders
     if profile_allows(order.profile_id, "OrderResponseSimple"):
         order.remind_response_on = add_working_days(call.today, days.response.days)
+    return days
 
 
 def _plan_reminders(call: Call, order: PurchaseOrder) -> None:
-    plan_answer(call, order)
-    days = organisations.effective_policy(call.session, order.organisation_id, call.today).reminders
+    days = plan_answer(call, order)
     if order.requires_receipt and order.type != OrderType.STANDING:
         due = max(order.requested_delivery_on or call.today, call.today)
         order.remind_receipt_on = add_working_days(due, days.receipt.days)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.kit.ids import new_id
@@ -15,6 +16,12 @@ TELLING: Final = frozenset(
     {TaskType.AGREEMENT_ENDS, TaskType.INVOICE_MISSING, TaskType.REORGANISED, TaskType.REQUISITION_RETURNED}
 )
 """Tasks that only tell something: somebody says that they have been seen to."""
+
+_OPEN = select(Task).where(
+    col(Task.subject_id) == bindparam("subject_id"),
+    Task.state == TaskState.OPEN,
+    col(Task.type).in_(bindparam("types", expanding=True)),
+)
 
 
 def open_task(
@@ -58,8 +65,4 @@ def close_tasks(
 
 
 def _open(session: Session, subject_id: UUID, types: Sequence[TaskType]) -> Sequence[Task]:
-    return session.exec(
-        select(Task).where(
-            Task.subject_id == subject_id, Task.state == TaskState.OPEN, col(Task.type).in_([str(t) for t in types])
-        )
-    ).all()
+    return session.exec(_OPEN, params={"subject_id": subject_id, "types": [str(one) for one in types]}).all()

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from app.kit import worker as workers
 from app.kit.worker import Worker
 
 
@@ -37,6 +38,25 @@ def test_a_step_that_stumbles_is_told_and_the_worker_goes_on(caplog: pytest.LogC
     assert turns == [0, 1]
     assert "the worker stumbles" in caplog.text
     assert "the database is gone" in caplog.text
+
+
+def test_a_step_with_work_goes_on_while_the_others_need_not_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "PAUSE_SECONDS", 3600)
+    looks = {"busy": 0, "idle": 0}
+
+    def busy() -> bool:
+        looks["busy"] += 1
+        if looks["busy"] == 5:
+            worker.stop_soon()
+        return True
+
+    def idle() -> bool:
+        looks["idle"] += 1
+        return False
+
+    worker = Worker([busy, idle])
+    worker.run()
+    assert looks == {"busy": 5, "idle": 1}
 
 
 def test_a_thread_of_it_ends_after_the_present_piece_of_work() -> None:
