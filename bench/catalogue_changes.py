@@ -30,7 +30,7 @@ from app.kit.ids import new_id
 from app.kit.sheets import XLSX
 from app.organisations.access import Call
 from bench.databases import addresses, with_schema
-from bench.figures import Figures, Plan, middle
+from bench.figures import Figures, Plan, middle, seconds_of
 from tests.catalogues import bracket, catalogue, line
 from tests.client import Client
 from tests.world import NOON, World, build_world, call_of
@@ -86,15 +86,9 @@ def _measured(folder: Path, database: Database, lines: int, runs: int) -> dict[s
     }
     for _ in range(runs):
         for name, step in steps.items():
-            found.setdefault(name, []).append(_seconds(step))
-    found[APPROVE] = [_seconds(lambda: _approve(client, f"/catalogues/{catalogue_id}"))]
+            found.setdefault(name, []).append(seconds_of(step))
+    found[APPROVE] = [seconds_of(lambda: _approve(client, f"/catalogues/{catalogue_id}"))]
     return found
-
-
-def _seconds(step: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    step()
-    return time.perf_counter() - started
 
 
 def _catalogue(call: Call, world: World) -> UUID:

@@ -1,7 +1,8 @@
 """What a benchmark found: figures for people in a table, and one JSON object for programs as the last line."""
 
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -70,3 +71,10 @@ class Figures:
 
 def middle(values: Sequence[float]) -> float:
     return float(median(values))
+
+
+def seconds_of(step: Callable[[], object]) -> float:
+    """Do something and tell how long it took."""
+    started = time.perf_counter()
+    step()
+    return time.perf_counter() - started

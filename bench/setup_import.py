@@ -2,8 +2,7 @@
 
 import io
 import resource
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from app.kit.sheets import XLSX
 from app.kit.workbooks import WrittenSheet, write_workbook
 from app.organisations.setup_columns import COLUMNS, SHEET_NAMES, Kind
 from bench.databases import addresses, with_schema
-from bench.figures import Figures, Plan, middle
+from bench.figures import Figures, Plan, middle, seconds_of
 from tests.client import Client
 from tests.world import ADMINISTRATOR, build_world
 
@@ -65,16 +64,10 @@ def _measured(folder: Path, places: dict[str, str], books: list[bytes]) -> dict[
         again = partial(_post, client, book)
         steps = (partial(_insert, floor, book), partial(_post, client, book, dry_run="true"), again, again)
         for name, step in zip(STEPS, steps, strict=True):
-            found[name].append(_seconds(step))
+            found[name].append(seconds_of(step))
     for database in (floor, ours):
         database.close()
     return found
-
-
-def _seconds(step: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    step()
-    return time.perf_counter() - started
 
 
 def _post(client: Client, book: bytes, dry_run: str = "false") -> None:
