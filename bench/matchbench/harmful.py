@@ -225,7 +225,7 @@ def _unordered(make: Maker, number: str | None, name: str) -> Iterator[Event]:
     order = make.order()
     yield order
     yield make.came(order)
-    lines = make.dressed(make.whole(order), make.chance.choice(("both", "seller_item")))
+    lines = make.dressed(make.whole(order), make.chance.choice(("gtin", "seller_item")))
     yield make.bill(make.heading(order, orders=number), lines, name, first=NO_ORDER, judged=False)
 
 

@@ -142,7 +142,7 @@ def several_orders(make: Maker) -> Iterator[Event]:
         yield make.came(order)
     lines = [line for order in orders for line in make.whole(order)]
     if make.chance.random() < 0.5:
-        head = make.chance.choice((None, first.number))
+        head = first.number
         dressed = make.dressed(lines, "both_and_order")
     else:
         head = make.chance.choice((", ", "; ", " ")).join(order.number for order in orders)

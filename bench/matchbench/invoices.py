@@ -14,7 +14,8 @@ from app.documents.values import DocumentReference, Identifier
 from app.kit.money import Quantity, rounded
 from bench.matchbench.world import ONE, ZERO, Link, Order, OrderLine
 
-CREDIT_PROFILE = "Procurement-BilSim-1.0"
+BILLING_PROFILE = "Procurement-BilSim-1.0"
+"""The profile of bills that name no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,11 @@ def invoice(heading: Heading, lines: Sequence[Billed]) -> Invoice:
     ]
     net = sum((line.line_extension_amount for line in written), start=ZERO)
     added = sum((amount for _, amount in heading.charges), start=ZERO)
-    tax = _tax(net + added - heading.discount, rate)
+    tax = _tax(net + added - heading.discount, rate).but(rounding_amount=heading.rounding or None)
     gross = net + added - heading.discount + tax.tax_amount
     return Invoice(
         document_type="CreditNote" if heading.is_credit else "Invoice",
-        profile_id=CREDIT_PROFILE if heading.is_credit else papers.PROFILE,
+        profile_id=BILLING_PROFILE if heading.orders is None else papers.PROFILE,
         number=heading.number,
         issue_date=heading.issued_on,
         invoice_type_code=None if heading.is_credit else "380",
@@ -124,7 +125,7 @@ def invoice(heading: Heading, lines: Sequence[Billed]) -> Invoice:
         total=MonetaryTotal(
             line_extension_amount=net,
             tax_exclusive_amount=tax.tax_amount,
-            tax_inclusive_amount=gross,
+            tax_inclusive_amount=gross + heading.rounding,
             allowance_total_amount=heading.discount or None,
             charge_total_amount=added or None,
             payable_rounding_amount=heading.rounding or None,
