@@ -17,13 +17,13 @@ from bench.matchbench.world import Policy
 
 NAME = "matchbench"
 ENGINE, HTTP = 20_000, 500
-QUICK = (300, 15)
+QUICK, QUICK_SEED = (100, 6), 1
 WANTED_LINKS = 99.9
 
 
 def run(plan: Plan) -> Iterator[Scores]:
     """Judge the engine, then the service on each database."""
-    seed, policy = secrets.randbelow(10**9), Policy()
+    seed, policy = QUICK_SEED if plan.quick else secrets.randbelow(10**9), Policy()
     by_engine, by_http = QUICK if plan.quick else (ENGINE, HTTP)
     yield _scores(EngineAdapter(policy), policy, seed, by_engine, None)
     for kind in plan.databases:

@@ -46,9 +46,7 @@ class Billed:
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """Give the lines that it bills as truly: the one named, else every interchangeable one."""
-        if self.names_line:
-            return (self.line.line_id,)
+        """Give the lines that it bills as truly: every one that is interchangeable with its own."""
         return tuple(line.line_id for line in self.order.lines if line.article == self.line.article)
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bench.matchbench.scoring import ALL, SHOWN, Report, Tally, share
 
-COLUMNS = ("bills", "outcomes", "links", "wrong", "clean", "untouched")
+COLUMNS = ("bills", "outcomes %", "links %", "wrong", "clean", "untouched %")
 """Invoices and credit notes; right outcomes and right links in per cent; wrong auto-approvals; bills that nobody should
 have to touch, and how many of them were approved untouched.
 """
@@ -47,9 +47,9 @@ class Scores:
 def _cells(tally: Tally) -> list[str]:
     return [
         f"{tally.invoices:,}",
-        f"{share(tally.right, tally.invoices)} %",
-        f"{share(tally.right_lines, tally.lines)} %" if tally.lines else "–",
+        str(share(tally.right, tally.invoices)),
+        str(share(tally.right_lines, tally.lines)) if tally.lines else "–",
         str(tally.wrong_approvals),
         f"{tally.clean:,}",
-        f"{share(tally.untouched, tally.clean)} %" if tally.clean else "–",
+        str(share(tally.untouched, tally.clean)) if tally.clean else "–",
     ]

@@ -42,7 +42,7 @@ class Same:
 
 
 @cache
-def world(seed: int = 3, invoices: int = 1_200) -> tuple[Event, ...]:
+def world(seed: int = 3, invoices: int = 1_000) -> tuple[Event, ...]:
     return tuple(events(seed, invoices))
 
 
@@ -184,6 +184,14 @@ def test_our_engine_approves_nothing_that_the_policy_forbids() -> None:
     found = score(play(events(20260302, 300), EngineAdapter(POLICY)), POLICY)
     assert found.wrong_approvals == []
     assert found.whole.invoices == 300
+
+
+def test_an_engine_with_too_wide_a_tolerance_is_found_out() -> None:
+    wide = Policy(absolute=Decimal(5_000), percent=Decimal(40))
+    found = score(play(events(20260302, 150), EngineAdapter(wide)), POLICY)
+    named = {name for wrong in found.wrong_approvals for name in wrong.classes}
+    assert {"price above tolerance", "offsetting above tolerance"} <= named
+    assert not {"duplicate", "no order number", "swapped article", "quantity above order"} & named
 
 
 def test_a_system_is_judged_by_its_file_of_answers_as_in_play(
