@@ -22,12 +22,15 @@ from bench import (
 )
 from bench.databases import KINDS
 from bench.figures import Figures, Plan
+from bench.matchbench import benching as matchbench
+from bench.matchbench.showing import Scores
 
-BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures]]] = {
+BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures] | Iterator[Scores]]] = {
     catalogue_changes.NAME: catalogue_changes.run,
     catalogue_import.NAME: catalogue_import.run,
     catalogue_import.MILLION: catalogue_import.run_million,
     match_http.NAME: match_http.run,
+    matchbench.NAME: matchbench.run,
     orders_http.NAME: orders_http.run,
     orders_list.NAME: orders_list.run,
     price_update.NAME: price_update.run,

@@ -57,3 +57,11 @@ def test_an_unknown_name_is_refused_with_the_names_that_there_are(capsys: pytest
 @pytest.mark.parametrize(("value", "unit", "floor"), [(50, "requests/s", 200), (8, "ms", 2)])
 def test_the_ratio_is_our_share_of_the_floors_speed(value: float, unit: str, floor: float) -> None:
     assert figures(value, unit, floor).ratio == 0.25
+
+
+def test_the_match_is_judged_by_the_engine_alone_and_over_http(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--quick", "--database", "sqlite", "matchbench"])
+
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert [one["database"] for one in objects] == [None, "sqlite"]
+    assert all(set(one) > KEYS and one["wrong_auto_approvals"] == 0 for one in objects)

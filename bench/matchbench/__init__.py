@@ -1,0 +1,1 @@
+"""A seeded benchmark of invoice matching: orders, deliveries and invoices with the truth known, and who judges them."""
