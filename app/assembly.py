@@ -29,6 +29,7 @@ from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match import replaying, shadowing
+from app.match.batch_routes import router as batches
 from app.match.replay_routes import router as replays
 from app.match.routes import router as match
 from app.match.service import rematch
@@ -66,18 +67,21 @@ from app.reports.routes import router as reports
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A router, and whether its bodies are documents, which may be larger than other bodies, or catalogues, which may
-    be larger still.
+    """A router, and whether its bodies are documents, which may be larger than other bodies, or batches of them or
+    catalogues, which may be larger still.
     """
 
     router: APIRouter
     takes_documents: bool = False
+    takes_batches: bool = False
     takes_catalogues: bool = False
 
     def limit(self, settings: Settings) -> int:
         """Give how many bytes a body may have."""
         if self.takes_catalogues:
             return settings.catalogue_limit
+        if self.takes_batches:
+            return settings.batch_limit
         return settings.document_limit if self.takes_documents else settings.body_limit
 
 
@@ -108,6 +112,7 @@ PARTS = (
     Part(punch_out),
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
+    Part(batches, takes_batches=True),
     Part(simulations, takes_documents=True),
     Part(match, takes_documents=True),
     Part(replays),
