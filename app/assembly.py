@@ -28,8 +28,13 @@ from app.kit.db import Database
 from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
+from app.match import replaying, shadowing
+from app.match.batch_routes import router as batches
+from app.match.replay_routes import router as replays
 from app.match.routes import router as match
 from app.match.service import rematch
+from app.match.shadow_routes import router as shadow_policies
+from app.match.simulate_routes import router as simulations
 from app.orders import order_reminders, receipt_posting
 from app.orders.attachment_routes import router as attachments
 from app.orders.change_routes import router as order_changes
@@ -62,18 +67,21 @@ from app.reports.routes import router as reports
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A router, and whether its bodies are documents, which may be larger than other bodies, or catalogues, which may
-    be larger still.
+    """A router, and whether its bodies are documents, which may be larger than other bodies, or batches of them or
+    catalogues, which may be larger still.
     """
 
     router: APIRouter
     takes_documents: bool = False
+    takes_batches: bool = False
     takes_catalogues: bool = False
 
     def limit(self, settings: Settings) -> int:
         """Give how many bytes a body may have."""
         if self.takes_catalogues:
             return settings.catalogue_limit
+        if self.takes_batches:
+            return settings.batch_limit
         return settings.document_limit if self.takes_documents else settings.body_limit
 
 
@@ -104,7 +112,11 @@ PARTS = (
     Part(punch_out),
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
+    Part(batches, takes_batches=True),
+    Part(simulations, takes_documents=True),
     Part(match, takes_documents=True),
+    Part(replays),
+    Part(shadow_policies),
     Part(exchange, takes_documents=True),
     Part(reports),
 )
@@ -126,6 +138,7 @@ def long_handlers(settings: Settings) -> Mapping[str, LongHandler]:
     return {
         importing.IMPORT: importing.handler(settings.catalogue_chunk),
         clearing.CLEAR: clearing.handler(settings.catalogue_chunk),
+        replaying.REPLAY: replaying.handler(),
     }
 
 
@@ -144,6 +157,7 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(warn_next, database, clock.now),
             partial(notice_next, database, clock.now),
             partial(order_reminders.remind_next, database, clock.now),
+            partial(shadowing.shadow_next, database, clock.now),
             partial(audit.seal_next, database),
             partial(parts.sweep_next, database, clock.now),
         ],

@@ -233,6 +233,12 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
+    "GET /replays/{replay_id}": READ,
+    "PUT /organisations/{organisation_id}/shadow-policy": Recipe(lambda ids: {"policy_id": ids["policy_id"]}),
+    "GET /organisations/{organisation_id}/shadow-policy": READ,
+    "DELETE /organisations/{organisation_id}/shadow-policy": READ,
+    "GET /organisations/{organisation_id}/shadow-differences": READ,
+    "GET /organisations/{organisation_id}/shadow-days": READ,
     "GET /documents/{inbound_id}": READ,
     "GET /documents/{inbound_id}/raw": READ,
 }
@@ -265,6 +271,9 @@ def settle(story: Story) -> dict[str, str]:
     substitution = {"principal_id": buyer, "substitute_id": str(world.people["requisitioner"]), **DAYS}
     planned = {"kind": "CLOSE", "organisation_id": str(place), "effective_on": "2026-12-31"}
     rule = {"kind": "OVER_DELIVERY", "percent": "0"}
+    policy_id = made(propose(world, place, rule))["id"]
+    shadow = {"json": {"policy_id": policy_id}, "headers": {"If-Match": '"0"'}}
+    done(administrator.send("PUT", f"/organisations/{place}/shadow-policy", **shadow))
     return {
         "elsewhere": str(elsewhere),
         "organisation_id": str(place),
@@ -272,7 +281,8 @@ def settle(story: Story) -> dict[str, str]:
         "reorganisation_id": made(administrator.post("/reorganisations", planned))["id"],
         "task_id": str(_task(world, insider)),
         "default_id": _default(story),
-        "policy_id": made(propose(world, place, rule))["id"],
+        "policy_id": policy_id,
+        "replay_id": _replay(story),
         "bundle_id": made(apply_template(world, place, "REQUISITIONER_AND_DISPONENT"))["id"],
         "name": "REQUISITIONER_AND_DISPONENT",
         "user_id": buyer,
@@ -361,6 +371,12 @@ def _job(story: Story) -> str:
     job = hand_in(story.world, catalogue_xml([line_of("1")], number="KAT-STOR"))
     story.world.app.state.settings = settings
     return str(job["id"])
+
+
+def _replay(story: Story) -> str:
+    period = {"received_from": "2026-03-01", "received_to": "2026-03-02"}
+    body = {"organisation_id": str(story.world.institution_id), **period}
+    return str(done(story["administrator"].post("/replays", body), 202)["id"])
 
 
 def _today(world: World) -> Any:

@@ -171,7 +171,7 @@ class Door(Generic[ActorT]):
                 keep_answer(session, claim, response.status_code, media_type, body, *told)
             return response
 
-        return self._database.run(work, write=self._request.method not in READING)
+        return self._database.run(work, write=not self._reads)
 
     def is_repeated(self) -> bool:
         """Tell whether the request's key was used before: what is done outside the transaction is not done again."""
@@ -186,7 +186,7 @@ class Door(Generic[ActorT]):
                 message = "send an `Idempotency-Key` of your own making, so that the request can be repeated safely"
                 raise IdempotencyKeyMissing(message)
             return None
-        return None if request.method in READING else read_key(header)
+        return None if self._reads else read_key(header)
 
     def _claim(self) -> Claim | None:
         if self._key is None:
@@ -196,6 +196,10 @@ class Door(Generic[ActorT]):
         operation = f"{request.method} {request.url.path}"
         content_type = request.headers.get("content-type", "")
         return Claim(caller, operation[:300], self._key, fingerprint(content_type, self._body, self._on_behalf_of))
+
+    @property
+    def _reads(self) -> bool:
+        return self._request.method in READING
 
     @property
     def _status(self) -> int:
@@ -215,6 +219,14 @@ class Door(Generic[ActorT]):
         if isinstance(version, int):
             headers["ETag"] = etag(version)
         return Response(body.model_dump_json(), status, headers, "application/json")
+
+
+class ReadingDoor(Door[ActorT]):
+    """The way in of a POST that changes nothing: the database itself refuses it to write, so it keeps no key either."""
+
+    @property
+    def _reads(self) -> bool:
+        return True
 
 
 def _replayed(stored: StoredAnswer) -> Response:

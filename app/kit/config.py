@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         (), description="Networks or hosts on private addresses that the service may call out to."
     )
     document_limit: int = Field(32 * MEBIBYTE, description="Bytes that a posted document may have.")
+    batch_limit: int = Field(
+        512 * MEBIBYTE, description="Bytes that a posted batch of documents may have, packed and unpacked."
+    )
     catalogue_limit: int = Field(4 * 1024 * MEBIBYTE, description="Bytes that a posted catalogue may have.")
     catalogue_at_once: int = Field(
         MEBIBYTE, description="Bytes up to which a catalogue is worked on while its sender waits; larger ones are jobs."

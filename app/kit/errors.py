@@ -88,3 +88,9 @@ class MediaTypeNotSupported(Invalid):
     """The body is in a format that this door does not take."""
 
     title = "Media type not supported"
+
+
+class TooLarge(Invalid):
+    """What was sent is larger than this door takes."""
+
+    title = "Too large"

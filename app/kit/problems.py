@@ -18,6 +18,7 @@ from app.kit.errors import (
     MediaTypeNotSupported,
     NotFound,
     Refusal,
+    TooLarge,
     Unauthenticated,
 )
 from app.kit.idempotency import IdempotencyKeyMissing
@@ -29,6 +30,7 @@ log = logging.getLogger("prokura")
 STATUS: dict[type[Refusal], int] = {
     IdempotencyKeyMissing: 400,
     MediaTypeNotSupported: 415,
+    TooLarge: 413,
     VersionMissing: 428,
     VersionMismatch: 412,
     Unauthenticated: 401,

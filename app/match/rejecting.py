@@ -51,7 +51,6 @@ def reject(call: Call, received: Received[Any], organisation: Organisation, docu
 
 
 def _decision(call: Call, case: InvoiceCase, received: Received[Any]) -> MatchDecision:
-    findings = [_finding(fault).model_dump(mode="json", exclude_none=True) for fault in received.faults]
     facts = [fault.as_json() for fault in received.faults]
     text = canonical_json({"outcome": case.outcome, "document": str(case.document_id), "faults": facts}).decode()
     return MatchDecision(
@@ -60,18 +59,18 @@ def _decision(call: Call, case: InvoiceCase, received: Received[Any]) -> MatchDe
         sequence=1,
         trigger=Trigger.RECEIVED,
         outcome=case.outcome,
-        answer={
-            "policy_version": NO_POLICY,
-            "findings": findings,
-            "pairs": [],
-            "allocations": [],
-            "charges": [],
-            "orders": [],
-        },
+        answer=rejection_of(received),
         proof=text,
         proof_sha256=hashlib.sha256(text.encode()).hexdigest(),
         decided_at=call.now,
     )
+
+
+def rejection_of(received: Received[Any]) -> dict[str, Any]:
+    """Give a technical rejection as JSON, with a finding for every fault."""
+    findings = [_finding(fault).model_dump(mode="json", exclude_none=True) for fault in received.faults]
+    nothing: dict[str, Any] = {name: [] for name in ("pairs", "allocations", "charges", "orders")}
+    return {"policy_version": NO_POLICY, "findings": findings, **nothing}
 
 
 def _finding(fault: Fault) -> FindingOut:

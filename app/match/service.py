@@ -47,7 +47,7 @@ def submit(call: Call, received: Received[Invoice]) -> MatchOut:
     case = queries.case_of_document(call.session, known.id) if known is not None else None
     if case is not None:
         return match_out(call, queries.invoice(call, case.id))
-    organisation = _receiver(call, received)
+    organisation = receiver_of(call, received)
     document_id = known.id if known is not None else _archive(call, received)
     if received.document is None:
         return match_out(call, reject(call, received, organisation, document_id))
@@ -56,7 +56,7 @@ def submit(call: Call, received: Received[Invoice]) -> MatchOut:
     return match_out(call, case, decision)
 
 
-def _receiver(call: Call, received: Received[Invoice]) -> Organisation:
+def receiver_of(call: Call, received: Received[Invoice]) -> Organisation:
     organisation = organisations.organisation_of(call.session, received.envelope.receiver or Party(), call.today)
     if organisation is None or not may(call, Permission.INVOICE_SUBMIT, organisation.id):
         message = "the customer's EndpointID is no organisation for which you hand in invoices"

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_REORGANISE = "organisation:reorganise"
     POLICY_READ = "policy:read"
+    POLICY_REPLAY = "policy:replay"
     POLICY_SET = "policy:set"
     PROKURA_SET = "prokura:set"
     REQUISITION_CREATE = "requisition:create"
@@ -68,7 +69,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LOCAL_ADMINISTRATOR: frozenset(
         _EVERYBODY
         | {P.ORGANISATION_CREATE, P.ORGANISATION_REORGANISE, P.POLICY_SET, P.PROKURA_SET, P.ROLE_GRANT, P.SETUP_READ}
-        | {P.ORDER_IMPORT_OPEN, P.ORDER_SETUP, P.POLICY_READ, P.SUBSTITUTE_SET, P.USER_CREATE, P.USER_READ}
+        | {P.ORDER_IMPORT_OPEN, P.ORDER_SETUP, P.POLICY_READ, P.POLICY_REPLAY, P.SUBSTITUTE_SET}
+        | {P.USER_CREATE, P.USER_READ}
     ),
     Role.AUDITOR: frozenset(
         _EVERYBODY

@@ -7,15 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
-from sqlmodel import Session
 
 from app.kit.config import Settings
-from app.kit.idempotency import StoredAnswer
 from app.kit.sheets import CSV
 from app.main import create_app
 from tests.client import Client
-from tests.databases import tables_of
+from tests.everything import everything
 from tests.integration.organisations.steps import grant, person
 from tests.neighbourhood import COMPETITOR, INSIDER, KNOWN_TO_ALL, NEIGHBOUR, RECIPES, Ids, settle
 from tests.purchases import done
@@ -57,20 +54,6 @@ def ask(client: Client, operation: str, ids: Ids) -> httpx.Response:
     if recipe.body is not None:
         sent["json"] = dict(recipe.body(ids))
     return client.send(method, path, headers=headers, **sent)
-
-
-def everything(story: Story) -> dict[str, list[Any]]:
-    """Give every row of every table, but for stored answers."""
-
-    def step(session: Session) -> dict[str, list[Any]]:
-        connection = session.connection()
-        return {
-            table.name: sorted(map(repr, connection.execute(select(table)).all()))
-            for table in tables_of(connection)
-            if table.name != StoredAnswer.__tablename__
-        }
-
-    return story.world.database.run(step, write=False)
 
 
 def competitor(story: Story) -> Client:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -17,6 +18,9 @@ from app.match.engine.facts import Case
 from app.match.engine.matching import match
 
 FORMAT = "prokura-match-proof/1"
+
+Reader = Callable[[Any], Any]
+"""Reads a plain JSON value back as what it stated."""
 
 _PARTY = {"endpoint_id": True, "identifications": True, "legal_entity": {"company_id"}}
 _REFERENCES = {"__all__": {"invoice": {"number"}, "line_id": True}}
@@ -120,22 +124,33 @@ def digest(stated: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(stated)).hexdigest()
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _read(hint: Any, value: Any) -> Any:
+def _reader(hint: Any) -> Reader:
+    """Give what reads a value of a type, made once a type: what a proof holds is read many times over by a replay."""
     if get_origin(hint) is UnionType:
         hint = next(one for one in get_args(hint) if one is not type(None))
     if get_origin(hint) is tuple:
-        return tuple(_read(get_args(hint)[0], one) for one in value)
-    if hint is Invoice:
-        return Invoice.model_validate(value)
+        each = _reader(get_args(hint)[0])
+        return lambda values: tuple(map(each, values))
     if is_dataclass(hint) and isinstance(hint, type):
-        hints = _hints(hint)
-        return hint(**{name: _read(hints[name], one) for name, one in value.items()})
-    return date.fromisoformat(value) if hint is date else hint(value)
+        return _facts_reader(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint
+    known: dict[Any, Reader] = {Invoice: Invoice.model_validate, Decimal: Decimal, date: date.fromisoformat}
+    return known.get(hint, _itself)
+
+
+def _facts_reader(kind: type) -> Reader:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(values: Mapping[str, Any]) -> Any:
+        return kind(**{name: readers[name](value) for name, value in values.items()})
+
+    return read
 
 
 def case_of(stated: Mapping[str, Any]) -> Case:
@@ -145,7 +160,7 @@ def case_of(stated: Mapping[str, Any]) -> Case:
     """
     if stated.get("format") != FORMAT:
         raise ValueError(f"not a {FORMAT}: {stated.get('format')!r}")
-    case: Case = _read(Case, stated["case"])
+    case: Case = _reader(Case)(stated["case"])
     return case
 
 
