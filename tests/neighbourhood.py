@@ -233,6 +233,7 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
+    "GET /postings/{posting_id}": READ,
     "GET /documents/{inbound_id}": READ,
     "GET /documents/{inbound_id}/raw": READ,
 }
@@ -304,7 +305,17 @@ def settle(story: Story) -> dict[str, str]:
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
         "session_id": _visit(story, local),
+        "posting_id": _posting(story),
     }
+
+
+def _posting(story: Story) -> str:
+    """Let an invoice be approved; gives its posting."""
+    order = story.sent_order(kopipapir="1")
+    story.receive(order["id"], _1="1")
+    bill = papers.bill(story.document_of(order["id"]), {"1": "1"}, number="F-BOGF", issue_date=_today(story.world))
+    assert story.match(papers.written(bill))["outcome"] == "AUTO_APPROVED"
+    return str(done(story["invoice-system"].get("/postings"))["data"][0]["id"])
 
 
 def _change(story: Story, order_id: str) -> str:

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     ORGANISATION_REORGANISE = "organisation:reorganise"
     POLICY_READ = "policy:read"
     POLICY_SET = "policy:set"
+    POSTING_EXPORT = "posting:export"
     PROKURA_SET = "prokura:set"
     REQUISITION_CREATE = "requisition:create"
     REQUISITION_READ = "requisition:read"
@@ -77,7 +78,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPPLIER: frozenset({P.CATALOGUE_UPLOAD, P.DOCUMENT_POST}),
     Role.INVOICE_SYSTEM: frozenset(
-        {P.DOCUMENT_POST, P.INVOICE_READ, P.INVOICE_SUBMIT, P.ORDER_IMPORT, P.ORDER_IMPORT_OPEN}
+        {P.DOCUMENT_POST, P.INVOICE_READ, P.INVOICE_SUBMIT, P.ORDER_IMPORT, P.ORDER_IMPORT_OPEN, P.POSTING_EXPORT}
     ),
 }
 
