@@ -28,6 +28,7 @@ from app.kit.db import Database
 from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
+from app.match.accrual_routes import router as accruals
 from app.match.posting_export_routes import router as posting_export
 from app.match.routes import router as match
 from app.match.service import rematch
@@ -107,6 +108,7 @@ PARTS = (
     Part(standing_orders),
     Part(match, takes_documents=True),
     Part(posting_export),
+    Part(accruals),
     Part(exchange, takes_documents=True),
     Part(reports),
 )

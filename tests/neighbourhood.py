@@ -233,6 +233,7 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
+    "GET /match/{invoice_id}/case-file": READ,
     "GET /postings/{posting_id}": READ,
     "GET /documents/{inbound_id}": READ,
     "GET /documents/{inbound_id}/raw": READ,
@@ -256,6 +257,7 @@ def settle(story: Story) -> dict[str, str]:
     made(story["content-manager"].post(f"/user-groups/{group['id']}/members", {"user_id": buyer}))
     story.approved_catalogue()
     line = story.found("kopipapir")
+    posting_id = _posting(story)
     order = story.sent_order(kopipapir="10")
     document = story.document_of(order["id"])
     invoice = story.match(papers.written(papers.bill(document, {"1": "10"}, issue_date=_today(world))))
@@ -305,7 +307,7 @@ def settle(story: Story) -> dict[str, str]:
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
         "session_id": _visit(story, local),
-        "posting_id": _posting(story),
+        "posting_id": posting_id,
     }
 
 
