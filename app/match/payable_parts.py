@@ -54,7 +54,7 @@ def divided(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
         whole, base = [1] * len(weights), len(weights)
     shares = [divmod(units * weight, base) for weight in whole]
     left = units - sum(share for share, _ in shares)
-    first = sorted(range(len(shares)), key=lambda index: -shares[index][1])[:left]
+    first = set(sorted(range(len(shares)), key=lambda index: -shares[index][1])[:left])
     return [Decimal(share + (index in first)).scaleb(-places) for index, (share, _) in enumerate(shares)]
 
 
@@ -136,10 +136,17 @@ def _add_tax(invoice: Invoice, parts: Sequence[_Part]) -> None:
         only = (taxes[0].category, taxes[0].percent)
         for part in parts:
             part.rate = part.rate or only
+    taxed: dict[Rate, list[_Part]] = defaultdict(list)
+    for part in parts:
+        if part.rate is not None:
+            taxed[part.rate].append(part)
+    amounts: dict[Rate, Decimal] = defaultdict(Decimal)
     for tax in taxes:
-        taxed = [part for part in parts if part.rate == (tax.category, tax.percent)]
-        _spread(tax.tax_amount, taxed or parts)
-    _spread(tax_sum(invoice) - sum((tax.tax_amount for tax in taxes), start=ZERO), parts)
+        amounts[tax.category, tax.percent] += tax.tax_amount
+    explained = {rate: amount for rate, amount in amounts.items() if rate in taxed}
+    for rate, amount in explained.items():
+        _spread(amount, taxed[rate])
+    _spread(tax_sum(invoice) - sum(explained.values(), start=ZERO), parts)
 
 
 def _spread(tax: Decimal, parts: Sequence[_Part]) -> None:

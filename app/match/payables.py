@@ -58,9 +58,10 @@ def release(
 ) -> None:
     """Make the posting of a case whose live decision approves it, in the open transaction; once for each decision.
 
-    `invoice` and `decision` are the case's own, and are read unless they are at hand.
+    `invoice` and `decision` are the case's own, and are read unless they are at hand: of a decision that was just made
+    there is no posting yet.
     """
-    if rows(session, _MADE, decision_id=case.decision_id):
+    if decision is None and rows(session, _MADE, decision_id=case.decision_id):
         return
     bill = invoice or Invoice.model_validate(case.document)
     live = decision or queries.decision(session, case.decision_id)
@@ -82,6 +83,7 @@ def withdraw(session: Session, case: InvoiceCase, now: datetime) -> None:
 
     :raises PostingAcknowledged: when an ERP has it.
     """
+    session.exec(select(InvoiceCase.id).where(InvoiceCase.id == case.id).with_for_update()).one()
     query = select(Payable).where(Payable.invoice_id == case.id, col(Payable.withdrawn_at).is_(None))
     query = query.with_for_update().execution_options(populate_existing=True)
     for row in session.exec(query.order_by(col(Payable.id))).all():

@@ -271,6 +271,31 @@ def test_what_an_erp_has_is_not_withdrawn(story: Story, sent: dict[str, Any]) ->
     assert postings(story, acknowledged=True)[0]["withdrawn_at"] is None
 
 
+def test_an_approval_is_taken_back_or_acknowledged_and_never_both(story: Story, sent: dict[str, Any]) -> None:
+    case = approved(story, sent)
+    (posting,) = postings(story)
+    start = threading.Barrier(2, timeout=30)
+
+    def taken_back() -> int:
+        start.wait()
+        try:
+            in_step(story, case, withdraw)
+        except PostingAcknowledged:
+            return 409
+        return 200
+
+    def acknowledged() -> int:
+        start.wait()
+        return int(acknowledge(story, posting["id"]).status_code)
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.submit(taken_back), threads.submit(acknowledged)
+    assert sorted((first.result(), second.result())) == [200, 409]
+    shown = done(story["invoice-system"].get(f"/postings/{posting['id']}"))
+    assert (shown["acknowledged_at"] is None) == (first.result() == 200)
+    assert (shown["withdrawn_at"] is None) == (second.result() == 200)
+
+
 @pytest.mark.parametrize("change", ["content = '{}'", "released_at = '2020-01-01'", "id = decision_id"])
 def test_a_posting_is_final(story: Story, sent: dict[str, Any], change: str) -> None:
     approved(story, sent)

@@ -132,6 +132,15 @@ def _subtotal(category: TaxCategory, tax: str) -> TaxSubtotal:
     return TaxSubtotal(taxable_amount=Decimal(100), tax_amount=Decimal(tax), category=category)
 
 
+def test_tax_that_no_line_explains_is_divided_among_all() -> None:
+    bill = taxed(invoice(invoice_line("1", "1", "100"), invoice_line("2", "3", "100")), ("300", FULL), ("100", NONE))
+    parts = parts_of(bill, {})
+    assert [(part.tax_category, part.tax_amount) for part in parts] == [
+        (None, number("18.75")),
+        (None, number("56.25")),
+    ]
+
+
 @pytest.mark.parametrize("rounding", ["0.25", "-0.25"])
 def test_rounding_and_what_was_prepaid_are_parts_of_their_own(rounding: str) -> None:
     bill = taxed(invoice(invoice_line("1", "1", "100.20")), ("100.20", FULL), rounding=rounding)
