@@ -29,7 +29,9 @@ from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
 from app.match import replaying, shadowing
+from app.match.accrual_routes import router as accruals
 from app.match.batch_routes import router as batches
+from app.match.posting_export_routes import router as posting_export
 from app.match.replay_routes import router as replays
 from app.match.routes import router as match
 from app.match.service import rematch
@@ -117,6 +119,8 @@ PARTS = (
     Part(match, takes_documents=True),
     Part(replays),
     Part(shadow_policies),
+    Part(posting_export),
+    Part(accruals),
     Part(exchange, takes_documents=True),
     Part(reports),
 )

@@ -239,6 +239,8 @@ RECIPES: Mapping[str, Recipe] = {
     "DELETE /organisations/{organisation_id}/shadow-policy": READ,
     "GET /organisations/{organisation_id}/shadow-differences": READ,
     "GET /organisations/{organisation_id}/shadow-days": READ,
+    "GET /match/{invoice_id}/case-file": READ,
+    "GET /postings/{posting_id}": READ,
     "GET /documents/{inbound_id}": READ,
     "GET /documents/{inbound_id}/raw": READ,
 }
@@ -261,6 +263,7 @@ def settle(story: Story) -> dict[str, str]:
     made(story["content-manager"].post(f"/user-groups/{group['id']}/members", {"user_id": buyer}))
     story.approved_catalogue()
     line = story.found("kopipapir")
+    posting_id = _posting(story)
     order = story.sent_order(kopipapir="10")
     document = story.document_of(order["id"])
     invoice = story.match(papers.written(papers.bill(document, {"1": "10"}, issue_date=_today(world))))
@@ -314,7 +317,17 @@ def settle(story: Story) -> dict[str, str]:
         "invoice_id": invoice["id"],
         "inbound_id": inbound["id"],
         "session_id": _visit(story, local),
+        "posting_id": posting_id,
     }
+
+
+def _posting(story: Story) -> str:
+    """Let an invoice be approved; gives its posting."""
+    order = story.sent_order(kopipapir="1")
+    story.receive(order["id"], _1="1")
+    bill = papers.bill(story.document_of(order["id"]), {"1": "1"}, number="F-BOGF", issue_date=_today(story.world))
+    assert story.match(papers.written(bill))["outcome"] == "AUTO_APPROVED"
+    return str(done(story["invoice-system"].get("/postings"))["data"][0]["id"])
 
 
 def _change(story: Story, order_id: str) -> str:

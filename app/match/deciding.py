@@ -23,6 +23,7 @@ from app.match.engine.facts import Case
 from app.match.engine.matching import match
 from app.match.engine.proof import proof
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
+from app.match.payables import release
 from app.match.tasks import follow_up
 from app.orders.allocations import BudgetUse, Taking, bill_charge, held_by, lock_orders, take, use_budget
 from app.orders.closing import close_when_done
@@ -58,6 +59,7 @@ def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigg
     write(session, ADD_DECISION, _values(row))
     _book(session, case, facts, verdict, row, now)
     if verdict.outcome == Outcome.AUTO_APPROVED:
+        release(session, case, now, invoice=invoice, decision=row)
         close_when_done(session, orders, now)
     if is_new and orders:
         write(session, ADD_ORDER, [{"invoice_id": case.id, "order_id": order.id} for order in orders])

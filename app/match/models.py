@@ -32,6 +32,7 @@ class InvoiceCase(SQLModel, table=True):
         Index("ix_invoice_case_number", "supplier_id", "normalised_number"),
         Index("ix_invoice_case_amount", "supplier_id", "issue_date", "payable_amount"),
         Index("ix_invoice_case_inbox", "organisation_id", "outcome"),
+        Index("ix_invoice_case_found", "normalised_number"),
     )
 
     id: UUID = Field(primary_key=True)

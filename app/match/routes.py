@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.dialects import Received, body_of, body_schema
 from app.documents.invoice import Invoice
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
 from app.match import service, supplier_invoices
+from app.match.invoice_search import InvoiceQuery
 from app.match.messages import DecisionOut, MatchOut, MatchRow, SupplierInvoiceOut
 from app.organisations.access import Db
 
@@ -25,8 +26,8 @@ def submit(db: Db, received: Bill) -> Response:
 
 
 @router.get("/match", response_model=Page[MatchRow])
-def list_invoices(wanted: Wanted, db: Db) -> Response:
-    """The invoices that you see, auto-approved ones like any other."""
+def list_invoices(wanted: Annotated[InvoiceQuery, Query()], db: Db) -> Response:
+    """The invoices that you see, auto-approved ones like any other: by outcome, supplier, numbers, days and amounts."""
     return db.run(service.list_invoices, wanted)
 
 

@@ -20,6 +20,7 @@ from app.match import queries
 from app.match.answers import decision_out
 from app.match.deciding import decide
 from app.match.engine.codes import Outcome
+from app.match.invoice_search import InvoiceQuery, matching
 from app.match.messages import DecisionOut, MatchOut, MatchRow
 from app.match.models import InvoiceCase, MatchDecision, Trigger
 from app.match.rejecting import reject
@@ -123,12 +124,16 @@ def get_invoice(call: Call, invoice_id: UUID) -> MatchOut:
     return match_out(call, queries.invoice(call, invoice_id))
 
 
-def list_invoices(call: Call, wanted: PageQuery) -> Page[MatchRow]:
+def list_invoices(call: Call, wanted: InvoiceQuery) -> Page[MatchRow]:
+    """Give the invoices that the caller sees and asks for.
+
+    :raises SearchNotFitting: for days or amounts the wrong way round.
+    """
     return page(
         call.session,
-        queries.visible_invoices(call),
+        matching(queries.visible_invoices(call), wanted),
         InvoiceCase,
-        wanted,
+        wanted.page,
         lambda row: MatchRow.model_validate(row, from_attributes=True),
     )
 

@@ -22,7 +22,6 @@ from app.organisations.access import Call, branches
 from app.organisations.models import Task, TaskState
 from app.organisations.permissions import Permission
 
-
 _LINES = (
     select(PurchaseOrderLine)
     .where(col(PurchaseOrderLine.order_id) == bindparam("order_id"))
@@ -33,6 +32,7 @@ _RECEIVERS = (
     .where(col(NamedReceiver.order_id) == bindparam("order_id"))
     .order_by(col(NamedReceiver.user_id))
 )
+
 
 class OrderNotFound(NotFound):
     """No such order, or not for this caller."""

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     POLICY_READ = "policy:read"
     POLICY_REPLAY = "policy:replay"
     POLICY_SET = "policy:set"
+    POSTING_EXPORT = "posting:export"
     PROKURA_SET = "prokura:set"
     REQUISITION_CREATE = "requisition:create"
     REQUISITION_READ = "requisition:read"
@@ -79,7 +80,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPPLIER: frozenset({P.CATALOGUE_UPLOAD, P.DOCUMENT_POST}),
     Role.INVOICE_SYSTEM: frozenset(
-        {P.DOCUMENT_POST, P.INVOICE_READ, P.INVOICE_SUBMIT, P.ORDER_IMPORT, P.ORDER_IMPORT_OPEN}
+        {P.DOCUMENT_POST, P.INVOICE_READ, P.INVOICE_SUBMIT, P.ORDER_IMPORT, P.ORDER_IMPORT_OPEN, P.POSTING_EXPORT}
     ),
 }
 
