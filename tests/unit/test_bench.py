@@ -33,14 +33,19 @@ def test_the_search_is_measured_beside_the_index_alone(capsys: pytest.CaptureFix
     assert min(last["value"], last["floor"]) > 0
 
 
-def test_orders_are_measured_step_by_step_and_lists_by_who_reads_them(capsys: pytest.CaptureFixture[str]) -> None:
-    for name, told in (("orders-http", "approve and send"), ("orders-list", "/tasks of the disponent, 2,000")):
+def test_orders_are_measured_step_by_step_lists_by_who_reads_them_and_prices_as_they_change(capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = (
+        ("orders-http", "orders/s", "approve and send"),
+        ("orders-list", "ms", "/tasks of the disponent, 2,000"),
+        ("price-update", "s", "hand in, compare and stage"),
+    )
+    for name, unit, told in wanted:
         main(["--quick", "--database", "sqlite", name])
 
         said = capsys.readouterr().out
         assert told in said
         last = json.loads(said.splitlines()[-1])
-        assert (last["bench"], last["database"], last["unit"]) == (name, "sqlite", "ms")
+        assert (last["bench"], last["database"], last["unit"]) == (name, "sqlite", unit)
         assert min(last["value"], last["floor"]) > 0
 
 
