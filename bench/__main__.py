@@ -8,6 +8,7 @@ from rich.console import Console
 from bench import (
     catalogue_changes,
     catalogue_import,
+    match_batch,
     match_http,
     orders_http,
     orders_list,
@@ -27,6 +28,7 @@ BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures]]] = {
     catalogue_changes.NAME: catalogue_changes.run,
     catalogue_import.NAME: catalogue_import.run,
     catalogue_import.MILLION: catalogue_import.run_million,
+    match_batch.NAME: match_batch.run,
     match_http.NAME: match_http.run,
     orders_http.NAME: orders_http.run,
     orders_list.NAME: orders_list.run,
