@@ -73,7 +73,7 @@ def papers_in(content: bytes, content_type: str, most_unpacked: int, most_each: 
 def _zipped(content: bytes, most_unpacked: int, most_each: int) -> Sequence[Paper]:
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError) as reason:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as reason:
         raise BatchUnreadable("the batch is no zip package, or a broken one") from reason
     entries = [entry for entry in package.infolist() if not entry.is_dir()]
     _refuse_many(len(entries))
