@@ -14,6 +14,7 @@ from app.kit.clock import clock_from
 from app.kit.config import Settings
 from app.kit.db import Database
 from app.kit.errors import Fault, Refusal
+from app.match.replay_command import replay_with
 
 if TYPE_CHECKING:
     from app.organisations.access import Call
@@ -265,16 +266,19 @@ def _tell(faults: Sequence[Fault]) -> None:
         errors.print(f"{', '.join(part for part in place if part)}: {fault.message}", markup=False)
 
 
-def _current_database() -> Database:
+def _current_database(address: str | None = None) -> Database:
     """Open the database, or end the command when its tables are not those of this version."""
     from app.migrations import is_current
 
-    database = Database(Settings().database_url)
+    database = Database(address or Settings().database_url)
     if not is_current(database):
         database.close()
         errors.print("the database is not up to date: `prokura init` makes a new one, `prokura migrate` updates one")
         raise typer.Exit(1)
     return database
+
+
+cli.command()(replay_with(lambda address: closing(_current_database(address)), out))
 
 
 def main() -> None:

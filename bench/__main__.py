@@ -8,6 +8,7 @@ from rich.console import Console
 from bench import (
     catalogue_changes,
     catalogue_import,
+    match_batch,
     match_http,
     orders_http,
     orders_list,
@@ -30,6 +31,7 @@ BENCHES: Mapping[str, Callable[[Plan], Iterator[Figures] | Iterator[Scores]]] = 
     catalogue_changes.NAME: catalogue_changes.run,
     catalogue_import.NAME: catalogue_import.run,
     catalogue_import.MILLION: catalogue_import.run_million,
+    match_batch.NAME: match_batch.run,
     match_http.NAME: match_http.run,
     matchbench.NAME: matchbench.run,
     orders_http.NAME: orders_http.run,

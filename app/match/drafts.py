@@ -81,32 +81,38 @@ def draft_of(call: Call, policy_id: UUID, organisation_id: UUID) -> Draft:
     :raises WidensPolicy: for one that could not be published as things are.
     """
     policy = policy_queries.policy(call, policy_id)
+    return draft_for(call.session, policy, organisation_id, call.today)
+
+
+def draft_for(session: Session, policy: Policy, organisation_id: UUID, today: date) -> Draft:
+    """Give a policy as a draft for an organisation.
+
+    :raises PolicyNotDraft, DraftElsewhere, DraftDecidesNothing, WidensPolicy: as `draft_of` does.
+    """
     if policy.status != PolicyStatus.PROPOSED:
         raise PolicyNotDraft(f"the policy is {policy.status}; propose another, and try that")
-    if not organisations.is_below(call.session, organisation_id, policy.organisation_id):
+    if not organisations.is_below(session, organisation_id, policy.organisation_id):
         message = "the policy is set neither for this organisation nor for one above it; take one of theirs"
         raise DraftElsewhere(message, faults=[Fault(message, pointer="/policy_id")])
-    together = [policy] if policy.bundle_id is None else policy_queries.bundle(call, policy.bundle_id)
-    rules = [organisations.RULE.validate_python(one.value) for one in together]
-    place = call.session.get_one(Organisation, policy.organisation_id)
-    return drafted(call, place, rules, max(policy.valid_from, call.today), policy.id)
+    place = session.get_one(Organisation, policy.organisation_id)
+    rules = rules_of(session, policy)
+    return checked(session, Draft(place.id, place.name, max(policy.valid_from, today), rules, policy.id))
 
 
-def drafted(
-    call: Call, place: Organisation, rules: Sequence[PolicyRule], valid_from: date, policy_id: UUID | None = None
-) -> Draft:
-    """Make a draft of rules for an organisation, as publishing would take them.
-
-    :raises DraftDecidesNothing: when no invoice would be decided by any of them.
-    :raises WidensPolicy: when any is wider than what is set above.
-    """
-    return checked(call.session, Draft(place.id, place.name, valid_from, tuple(rules), policy_id))
+def rules_of(session: Session, policy: Policy) -> tuple[PolicyRule, ...]:
+    """Give what a policy says, with all of the bundle that it is part of."""
+    together: Sequence[Policy] = [policy]
+    if policy.bundle_id is not None:
+        bundle = select(Policy).where(Policy.bundle_id == policy.bundle_id).order_by(col(Policy.id))
+        together = session.exec(bundle).all()
+    return tuple(organisations.RULE.validate_python(one.value) for one in together)
 
 
 def checked(session: Session, draft: Draft) -> Draft:
     """Give a draft with the rules alone that decide anything.
 
-    :raises DraftDecidesNothing, WidensPolicy: as `drafted` does.
+    :raises DraftDecidesNothing: when no invoice would be decided by any of them.
+    :raises WidensPolicy: when any is wider than what is set above, so that it could not be published.
     """
     above = organisations.policies_above(session, draft.organisation_id, draft.valid_from)
     refuse_widening(draft.rules, [row for row in above if row.depth])

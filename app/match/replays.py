@@ -11,7 +11,7 @@ from app.kit.errors import Fault, Invalid, NotFound
 from app.kit.ids import new_id
 from app.kit.jobs import About, Job, JobState
 from app.kit.pages import Page, PageQuery, page
-from app.match.drafts import Draft, draft_of, drafted
+from app.match.drafts import Draft, checked, draft_of
 from app.match.replay_messages import ReplayIn, ReplayOut, Tally
 from app.match.replay_models import Replay
 from app.match.replaying import REPLAY, span_of
@@ -82,7 +82,7 @@ def _draft(call: Call, organisation: Organisation, body: ReplayIn) -> Draft:
     if body.policy_id is not None:
         return draft_of(call, body.policy_id, organisation.id)
     if body.rules:
-        return drafted(call, organisation, body.rules, call.today)
+        return checked(call.session, Draft(organisation.id, organisation.name, call.today, tuple(body.rules)))
     return Draft(organisation.id, organisation.name, call.today, ())
 
 

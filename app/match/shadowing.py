@@ -19,11 +19,10 @@ from sqlmodel import select as select_models
 from app.kit.clock import business_day
 from app.kit.db import Database, rows
 from app.kit.ids import new_id
-from app.match.drafts import Draft
+from app.match.drafts import Draft, rules_of
 from app.match.models import InvoiceCase, MatchDecision
 from app.match.redeciding import ENGINES, STORED, ZERO, Again, NotDecidable, Redecider
 from app.match.shadow_models import ShadowDecision, ShadowPolicy
-from app.organisations import queries as organisations
 from app.organisations.access import below
 from app.organisations.models import Organisation
 from app.organisations.policy_models import Policy, PolicyStatus
@@ -68,12 +67,8 @@ def _shadows(session: Session) -> list[_Shadow]:
 
 
 def _shadow(session: Session, shadow: ShadowPolicy, policy: Policy) -> _Shadow:
-    together = [policy]
-    if policy.bundle_id is not None:
-        together = list(session.exec(select_models(Policy).where(Policy.bundle_id == policy.bundle_id)))
     place = session.get_one(Organisation, policy.organisation_id)
-    rules = tuple(organisations.RULE.validate_python(one.value) for one in together)
-    draft = Draft(place.id, place.name, policy.valid_from, rules, policy.id)
+    draft = Draft(place.id, place.name, policy.valid_from, rules_of(session, policy), policy.id)
     return _Shadow(shadow.organisation_id, policy.id, shadow.version, shadow.set_at, shadow.reached, draft)
 
 
