@@ -166,7 +166,7 @@ def _ways(lines: Sequence[Billed], heading: Heading) -> Iterator[str]:
     if any(not line.names_line for line in lines):
         yield "no line reference"
     if heading.orders is not None and not heading.orders.isdecimal():
-        yield "order number written otherwise"
+        yield "order number otherwise"
 
 
 def _styled(line: Billed, style: str) -> Billed:

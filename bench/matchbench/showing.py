@@ -4,16 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from bench.matchbench.scoring import ALL, SHOWN, Report, Tally, share
 
-COLUMNS = ("bills", "outcomes %", "links %", "wrong", "clean", "untouched %")
+COLUMNS = ("bills", "outcome", "links", "wrong", "clean", "untouched")
 """Invoices and credit notes; right outcomes and right links in per cent; wrong auto-approvals; bills that nobody should
 have to touch, and how many of them were approved untouched.
 """
-WANTED = "0 wrong auto-approvals, 99.9 % right links, 96.3 % of the clean untouched"
+WANTED = "0 wrong, 99.9 links, 96.3 untouched"
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Scores:
 
     def show(self, console: Console) -> None:
         """Print the table, what was wrong, then the JSON object as the last line."""
-        table = Table(title=self.title, caption=f"Wanted: {WANTED}")
+        table = Table(title=self.title, caption=f"In per cent. Wanted: {WANTED}", box=SIMPLE_HEAD, padding=(0, 0))
         table.add_column("noise class", no_wrap=True)
         for column in COLUMNS:
-            table.add_column(column, justify="right")
+            table.add_column(column, justify="right", no_wrap=True)
         names = sorted(self.report.tallies, key=lambda name: (name == ALL, name))
         for name in names:
             table.add_row(name, *_cells(self.report.tallies[name]))
@@ -46,10 +47,17 @@ class Scores:
 
 def _cells(tally: Tally) -> list[str]:
     return [
-        f"{tally.invoices:,}",
-        str(share(tally.right, tally.invoices)),
-        str(share(tally.right_lines, tally.lines)) if tally.lines else "–",
+        str(tally.invoices),
+        _share(tally.right, tally.invoices),
+        _share(tally.right_lines, tally.lines),
         str(tally.wrong_approvals),
-        f"{tally.clean:,}",
-        str(share(tally.untouched, tally.clean)) if tally.clean else "–",
+        str(tally.clean),
+        _share(tally.untouched, tally.clean),
     ]
+
+
+def _share(part: int, whole: int) -> str:
+    """Write all of something as 100, so that nothing looks like all of it by rounding."""
+    if not whole:
+        return "–"
+    return "100" if part == whole else str(share(part, whole))
