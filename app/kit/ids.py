@@ -32,7 +32,16 @@ _sequence = _Sequence()
 
 def new_id(now: datetime) -> UUID:
     """Make a UUIDv7: 48 bits of milliseconds since 1970, then 74 random bits that rise within the millisecond."""
-    milliseconds = int(now.timestamp() * 1000)
+    milliseconds = _milliseconds(now)
     bits = _sequence.next(milliseconds)
     high, low = bits >> 62, bits & ((1 << 62) - 1)
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (high << 64) | (0x2 << 62) | low)
+
+
+def first_id(at: datetime) -> UUID:
+    """Give the id before all that are made in a millisecond or later: what was made since is found by its key."""
+    return UUID(int=max(_milliseconds(at), 0) << 80)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -13,6 +13,7 @@ from app.documents.numbers import normalised_invoice_number, normalised_number
 from app.kit.clock import midnight_after
 from app.kit.columns import kept
 from app.kit.errors import Fault, Invalid
+from app.kit.ids import first_id
 from app.kit.money import Exact
 from app.kit.pages import MOST, PageQuery
 from app.match.engine.codes import Outcome
@@ -92,13 +93,14 @@ def _named(wanted: InvoiceQuery) -> list[ColumnElement[bool]]:
 
 
 def _received(wanted: InvoiceQuery) -> list[ColumnElement[bool]]:
+    """Ids sort by the time of arrival."""
     found: list[ColumnElement[bool]] = []
     try:
         if wanted.received_from is not None:
-            found.append(col(InvoiceCase.received_at) >= midnight_after(wanted.received_from - ONE_DAY))
+            found.append(col(InvoiceCase.id) >= first_id(midnight_after(wanted.received_from - ONE_DAY)))
         if wanted.received_to is not None:
-            found.append(col(InvoiceCase.received_at) < midnight_after(wanted.received_to))
-    except OverflowError as reason:
+            found.append(col(InvoiceCase.id) < first_id(midnight_after(wanted.received_to)))
+    except (OverflowError, ValueError) as reason:
         message = "no invoice was received on the first or last day that there is"
         raise SearchNotFitting(message, faults=[Fault(message, pointer="/received_from")]) from reason
     return found

@@ -62,7 +62,7 @@ class CaseOrder(SQLModel, table=True):
     __tablename__ = "case_order"
 
     order_id: UUID = Field(primary_key=True, foreign_key="purchase_order.id")
-    invoice_id: UUID = Field(primary_key=True, foreign_key="invoice_case.id")
+    invoice_id: UUID = Field(primary_key=True, foreign_key="invoice_case.id", index=True)
 
 
 class MatchDecision(SQLModel, table=True):

@@ -119,7 +119,7 @@ def _content(session: Session, case: InvoiceCase, invoice: Invoice, decision: Ma
         tax_amount=tax_sum(invoice),
         payable_amount=invoice.total.payable_amount,
         taxes=taxes_of(invoice.tax_totals),
-        parts=parts_of(invoice, _places(session, decision.answer.get("allocations", ()))),
+        parts=parts_of(invoice, _places(session, decision.answer)),
         payment=[payment_of(means, paid.cvr) for means in invoice.payment_means],
         order_numbers=list(dict.fromkeys(invoice.order_numbers)),
         credited_numbers=_credited(invoice) if invoice.is_credit else [],
@@ -156,8 +156,21 @@ def _credited(credit: Invoice) -> list[str]:
     return list(dict.fromkeys(one.invoice.number for one in references if one.invoice is not None))
 
 
-def _places(session: Session, allocations: Sequence[Mapping[str, str]]) -> dict[str, list[Place]]:
-    """Give where each invoice line is booked that bills order lines: where those are posted."""
+def _places(session: Session, answer: Mapping[str, Any]) -> dict[str, list[Place]]:
+    """Give where invoice lines are booked: where a person has posted them, or else where the order lines are posted
+    that they bill.
+    """
+    posted = answer.get("person", {}).get("postings", ())
+    if not posted:
+        return _places_of_orders(session, answer.get("allocations", ()))
+    found: dict[str, list[Place]] = {}
+    for one in posted:
+        place = Place(one["accounting_cost"], abs(Decimal(one["amount"])))
+        found.setdefault(one["invoice_line_id"], []).append(place)
+    return found
+
+
+def _places_of_orders(session: Session, allocations: Sequence[Mapping[str, str]]) -> dict[str, list[Place]]:
     ids = {UUID(one["order_line_id"]) for one in allocations}
     lines = {row.id: row for row in rows(session, _BILLED, ids=list(ids))} if ids else {}
     split = posting_queries.shares_of(session, ids) if ids else {}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, func, or_
+from sqlalchemy import BindParameter, bindparam, exists, func, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -92,15 +92,15 @@ def visible_invoices(call: Call) -> SelectOfScalar[InvoiceCase]:
     """Give the invoices of every branch where the actor reads invoices, and those of orders that the actor made or
     approved.
     """
-    own_orders = (
-        select(CaseOrder.invoice_id)
-        .join(PurchaseOrder, col(PurchaseOrder.id) == col(CaseOrder.order_id))
-        .where(or_(maker() == call.actor.principal_id, approver() == call.actor.principal_id))
+    of_own_order = exists().where(
+        col(CaseOrder.invoice_id) == col(InvoiceCase.id),
+        col(PurchaseOrder.id) == col(CaseOrder.order_id),
+        or_(maker() == call.actor.principal_id, approver() == call.actor.principal_id),
     )
     return select(InvoiceCase).where(
         or_(
             branches(call.actor, Permission.INVOICE_READ, InvoiceCase.organisation_id),
-            col(InvoiceCase.id).in_(own_orders),
+            of_own_order,
         )
     )
 

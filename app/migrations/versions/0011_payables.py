@@ -52,6 +52,7 @@ def upgrade() -> None:
         postgresql_where=IS_OPEN,
     )
     op.create_index("ix_invoice_case_found", "invoice_case", ["normalised_number"], unique=False)
+    op.create_index(op.f("ix_case_order_invoice_id"), "case_order", ["invoice_id"], unique=False)
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in _sqlite() if is_sqlite else _postgresql():
         op.execute(statement)
@@ -73,5 +74,6 @@ def _postgresql() -> Iterator[str]:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_case_order_invoice_id"), table_name="case_order")
     op.drop_index("ix_invoice_case_found", table_name="invoice_case")
     op.drop_table("payable")

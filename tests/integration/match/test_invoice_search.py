@@ -44,6 +44,7 @@ def found(story: Story, who: str = "invoice-handler", **query: Any) -> list[str]
         ({"q": "_"}, []),
         ({"received_to": "2026-03-02"}, ["F-0001"]),
         ({"received_from": "2026-03-03"}, ["F-2%", "G-3"]),
+        ({"received_from": "1969-07-20"}, ["F-0001", "F-2%", "G-3"]),
         ({"received_from": "2026-03-03", "received_to": "2026-03-03", "outcome": "DEVIATION"}, ["F-2%"]),
         ({"amount_from": "125", "amount_to": "250.00"}, ["F-0001", "G-3"]),
         ({"amount_from": "500.01"}, []),

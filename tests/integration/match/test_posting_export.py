@@ -14,7 +14,9 @@ from sqlmodel import Session, select
 from app.demo import papers
 from app.documents.invoice import PaymentMeans
 from app.kit.audit import AuditEvent
+from app.kit.ids import new_id
 from app.match import deciding
+from app.match.engine.codes import Outcome
 from app.match.models import InvoiceCase, MatchDecision
 from app.match.payable_models import Payable
 from app.match.payables import PostingAcknowledged, release, withdraw
@@ -155,6 +157,31 @@ def test_an_invoice_without_an_order_is_booked_where_it_says(story: Story, sent:
     (posting,) = postings(story)
     assert [part["accounting_cost"] for part in posting["parts"]] == ["7710"]
     assert posting["order_numbers"] == []
+
+
+def test_where_a_person_has_posted_lines_counts_and_no_order(story: Story, sent: dict[str, Any]) -> None:
+    """The decision of an approver keeps what the engine had found of orders; the postings stand beside it."""
+    case = story.match(bill(story.document_of(sent["id"]), prices={"1": "90.00"}, _1="1", _2="1"))
+    assert (case["outcome"], len(case["decision"]["allocations"])) == ("DEVIATION", 2)
+    posted = [
+        {"invoice_line_id": "1", "accounting_cost": "7710", "amount": "112.50"},
+        {"invoice_line_id": "2", "accounting_cost": "7720", "amount": "12.50"},
+    ]
+
+    def approve(session: Session, row: InvoiceCase, now: Any) -> None:
+        last = session.get_one(MatchDecision, row.decision_id)
+        row.decision_id, row.outcome = new_id(now), Outcome.APPROVED
+        changes = {"id": row.decision_id, "sequence": 2, "outcome": row.outcome}
+        answer = last.answer | {"person": {"postings": posted}}
+        session.add(MatchDecision(**(last.model_dump() | changes | {"answer": answer})))
+        release(session, row, now)
+
+    in_step(story, case, approve)
+    (posting,) = postings(story)
+    assert [(part["accounting_cost"], part["net_amount"], part["tax_amount"]) for part in posting["parts"]] == [
+        ("7710", "90.00", "22.50"),
+        ("7720", "10.00", "2.50"),
+    ]
 
 
 def test_an_acknowledged_posting_is_shown_only_when_asked_for(story: Story, sent: dict[str, Any]) -> None:

@@ -1,9 +1,9 @@
 """Identifiers sort by the time they were made."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import RFC_4122
+from uuid import RFC_4122, UUID
 
-from app.kit.ids import new_id
+from app.kit.ids import first_id, new_id
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
 
@@ -31,3 +31,9 @@ def test_ids_of_one_moment_differ_and_sort_as_they_were_made() -> None:
 
     assert len(set(made)) == 1000
     assert made == sorted(made)
+
+
+def test_what_was_made_since_a_moment_sorts_behind_its_first_id() -> None:
+    moment = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+    assert new_id(moment - timedelta(milliseconds=1)) < first_id(moment) < new_id(moment)
+    assert first_id(datetime(1969, 7, 20, tzinfo=UTC)) == UUID(int=0)
