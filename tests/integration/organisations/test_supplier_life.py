@@ -18,7 +18,7 @@ from tests.world import ADMINISTRATOR, SUPPLIER_CVR, World
 
 GLN, OTHER_GLN = "5798000416604", "5798000433823"
 DUNS = {"value": "123456789", "scheme_id": "DUNS"}
-EMAIL = {"order_channel": "EMAIL"}
+EMAIL = {"order_channel": "EMAIL", "order_email": "ordrer@example.dk"}
 BILLING = "Procurement-BilSim-1.0"
 SIMPLE = "Procurement-OrdSim-BilSim-1.0"
 STATED = {"name": "Fundet A/S", "cvr": OTHER_CVR}
