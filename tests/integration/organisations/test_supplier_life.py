@@ -121,7 +121,7 @@ def test_a_registered_supplier_is_changed_and_its_keys_follow(world: World) -> N
     assert keys(world, supplier) == {f"DK:CVR:DK{OTHER_CVR}", f"DK:SE:DK{OTHER_CVR}"}
     assert events(world, supplier) == [
         ("supplier.changed", {"changed": ["endpoint", "gln", "name"]}),
-        ("supplier.changed", {"changed": ["endpoint", "gln", "order_channel", "profiles"]}),
+        ("supplier.changed", {"changed": ["endpoint", "gln", "order_channel", "order_email", "profiles"]}),
     ]
     made(world.client(MANAGER).post("/suppliers", {"name": "Ny", "cvr": "30714016", "gln": GLN}))
 
