@@ -19,6 +19,7 @@ from app.catalogs.shopping_routes import router as shopping_lists
 from app.catalogs.upload_routes import router as catalogue_uploads
 from app.exchange import inbox, turns
 from app.exchange.delivery import deliver_next
+from app.exchange.letters import ByWay, LetterTransport
 from app.exchange.routes import router as exchange
 from app.exchange.transports import FolderTransport
 from app.kit import audit, jobs, parts, shifts
@@ -41,6 +42,7 @@ from app.orders import order_reminders, receipt_posting
 from app.orders.attachment_routes import router as attachments
 from app.orders.change_routes import router as order_changes
 from app.orders.funds_routes import router as funds
+from app.orders.letter_routes import router as order_letters
 from app.orders.missing_invoices import notice_next
 from app.orders.open_order_routes import router as open_orders
 from app.orders.posting_routes import router as posting
@@ -106,6 +108,7 @@ PARTS = (
     Part(requisitions),
     Part(orders),
     Part(order_changes),
+    Part(order_letters),
     Part(open_orders, takes_documents=True),
     Part(receipts),
     Part(order_settings),
@@ -149,15 +152,17 @@ def long_handlers(settings: Settings) -> Mapping[str, LongHandler]:
 def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
     """Give the worker with everything there is to do: jobs, deliveries, notices, the sealing of the audit trail."""
     stopping, long = threading.Event(), long_handlers(settings)
+    postman = _postman_of(settings)
+    ways = ByWay(LetterTransport(postman, clock.now), FolderTransport(settings.outbox_folder))
     process = partial(inbox.process, at_once=settings.catalogue_at_once)
     handlers: dict[str, jobs.Handler] = {**HANDLERS, turns.PROCESS: process}
     return Worker(
         [
             partial(jobs.run_next, database, handlers, clock.now, but_not=list(long)),
-            partial(deliver_next, database, FolderTransport(settings.outbox_folder), clock.now),
+            partial(deliver_next, database, ways, clock.now),
             partial(reorganise_next, database, FOLLOWERS, clock.now),
             partial(remind_next, database, clock.now, has_mail=bool(settings.smtp_url)),
-            partial(notify_next, database, _postman_of(settings), settings.public_url, clock.now),
+            partial(notify_next, database, postman, settings.public_url, clock.now),
             partial(warn_next, database, clock.now),
             partial(notice_next, database, clock.now),
             partial(order_reminders.remind_next, database, clock.now),

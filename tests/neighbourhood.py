@@ -160,6 +160,8 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/approver": Recipe(lambda ids: {"approver_id": ids["user_id"]}),
     "GET /orders/{order_id}/approvals": READ,
     "GET /orders/{order_id}/versions": READ,
+    "GET /orders/{order_id}/document": READ,
+    "POST /orders/{order_id}/send-again": READ,
     "GET /organisations/{organisation_id}/order-settings": READ,
     "PUT /organisations/{organisation_id}/order-settings": _plain(anti_split_days=3),
     "POST /organisations/{organisation_id}/delivery-addresses": _plain(name="Lager", address=ADDRESS),

@@ -8,10 +8,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.exchange.transports import Parcel, Transport
+from app.exchange.transports import NotDeliverable, Parcel, Transport
 from app.kit.archive import ArchivedDocument
 from app.kit.db import Database
 from app.kit.outbox import OutboxItem, OutboxState
+from app.orders import undelivered
 
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
@@ -23,7 +24,7 @@ def deliver_next(database: Database, transport: Transport, clock_now: Callable[[
 
     It is leased in one transaction, sent outside any, and marked in another: a crash in between sends it again with
     the same message id, which the receiver recognises. Pauses grow from 5 seconds to 15 minutes, with jitter; after 48
-    hours it is DEAD and waits for a person.
+    hours, or at once when trying again is of no use, it is DEAD and waits for a person.
     """
     if database.run(lambda session: session.exec(_due(clock_now())).first(), write=False) is None:
         return False
@@ -33,8 +34,9 @@ def deliver_next(database: Database, transport: Transport, clock_now: Callable[[
     try:
         transport.send(parcel)
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        database.run(lambda session: _put_off(session, parcel, reason, clock_now()))
+        is_final = isinstance(error, NotDeliverable)
+        reason = str(error) if is_final else f"{type(error).__name__}: {error}"
+        database.run(lambda session: _put_off(session, parcel, reason, clock_now(), is_final=is_final))
         return True
     database.run(lambda session: _mark_sent(session, parcel, clock_now()))
     return True
@@ -64,6 +66,7 @@ def _lease(session: Session, now: datetime) -> Parcel | None:
         profile_id=item.profile_id,
         sha256=document.sha256,
         content=document.content,
+        language=item.language,
     )
 
 
@@ -75,12 +78,13 @@ def _mark_sent(session: Session, parcel: Parcel, now: datetime) -> None:
     )
 
 
-def _put_off(session: Session, parcel: Parcel, reason: str, now: datetime) -> None:
+def _put_off(session: Session, parcel: Parcel, reason: str, now: datetime, *, is_final: bool) -> None:
     item = session.exec(select(OutboxItem).where(OutboxItem.id == parcel.message_id)).one()
     if item.state != OutboxState.QUEUED:
         return  # it took longer than its lease, and another worker has sent it meanwhile
     pause = min(FIRST_PAUSE * 2 ** min(item.attempts - 1, 10), LONGEST_PAUSE)
     item.last_error = reason.replace("\0", "")[:1000]  # PostgreSQL's text holds no NUL
     item.next_attempt_at = now + pause * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-    if now - item.queued_at > GIVE_UP_AFTER:
+    if is_final or now - item.queued_at > GIVE_UP_AFTER:
         item.state = OutboxState.DEAD
+        undelivered.fail(session, item, item.last_error, now)

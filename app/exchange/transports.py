@@ -19,10 +19,15 @@ class Parcel:
     profile_id: str
     sha256: str
     content: bytes
+    language: str | None = None
+
+
+class NotDeliverable(Exception):  # noqa: N818 - named like the refusals: it is what happened
+    """The document will not leave this way, however often it is tried; the message holds no address."""
 
 
 class Transport(Protocol):
-    """Takes a document away, or raises."""
+    """Takes a document away, or raises: `NotDeliverable` when trying again is of no use."""
 
     def send(self, parcel: Parcel) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Mail: plain texts to one address each, by the operator's SMTP server; what cannot be a header is refused."""
+"""Mail: letters to one address each, by the operator's SMTP server; what cannot be a header is refused."""
 
 import re
 import smtplib
@@ -12,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 from app.kit.ids import new_id
 
@@ -54,13 +55,27 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter; its name is ASCII, its media type one such as `application/xml`."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """A plain text for one address, in the language of a tag such as `da`."""
+    """A text for one address, in the language of a tag such as `da`; `page` says the same in HTML. A letter with an
+    `id` has the same Message-ID however often it is handed in.
+    """
 
     address: str
     subject: str
     text: str
     language: str
+    page: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+    id: UUID | None = None
 
 
 def server_of(url: str) -> Server:
@@ -138,10 +153,15 @@ class Postman:
         except ValueError as reason:
             raise NoLetter(str(reason)) from reason
         message["Date"] = format_datetime(now)
-        message["Message-ID"] = f"<{new_id(now)}@{domain}>"
+        message["Message-ID"] = f"<{letter.id or new_id(now)}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
         message.set_content(letter.text, cte="quoted-printable")
         message["Content-Language"] = letter.language  # after the content, which takes such headers away
+        if letter.page:
+            message.add_alternative(letter.page, subtype="html", cte="quoted-printable")
+        for enclosure in letter.enclosures:
+            kind, _, subtype = enclosure.media_type.partition("/")
+            message.add_attachment(enclosure.content, kind, subtype, filename=enclosure.name)
         return message
 
     def _hand_in(self, message: EmailMessage, address: str) -> None:

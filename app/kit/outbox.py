@@ -20,7 +20,9 @@ class OutboxState(StrEnum):
 
 
 class OutboxItem(SQLModel, table=True):
-    """One document for one receiver; `id` is the message id, the same at every attempt."""
+    """One document for one receiver; `id` is the message id, the same at every attempt. `language` is that of the
+    letter in which it is read, where it goes by mail.
+    """
 
     __tablename__ = "outbox_item"
 
@@ -30,6 +32,7 @@ class OutboxItem(SQLModel, table=True):
     document_type: str = Field(max_length=60)
     profile_id: str = Field(max_length=100)
     about_id: UUID | None = Field(default=None, index=True)
+    language: str | None = Field(default=None, max_length=8)
     state: OutboxState = Field(default=OutboxState.QUEUED, sa_column=enum_column(OutboxState, index=True))
     attempts: int = 0
     last_error: str | None = Field(default=None, max_length=1000)
@@ -49,6 +52,7 @@ def enqueue(
     profile_id: str,
     now: datetime,
     about_id: UUID | None = None,
+    language: str | None = None,
 ) -> OutboxItem:
     """Archive a document and queue it for its receiver; `about_id` is what it tells of, such as the order.
 
@@ -70,6 +74,7 @@ def enqueue(
         document_type=document_type,
         profile_id=profile_id,
         about_id=about_id,
+        language=language,
         next_attempt_at=now,
         queued_at=now,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import select
@@ -29,6 +30,9 @@ from app.organisations.permissions import Permission
 from app.organisations.supplier_models import Supplier
 from app.organisations.tasks import close_tasks
 
+ENDED: Final = (TaskType.ORDER_RESPONSE, TaskType.ORDER_NOT_DELIVERED)
+"""What nobody has to do any more once an order has ended."""
+
 
 class TooLateToCancel(Conflict):
     """A part of the order has come or been billed; what is left is closed short instead."""
@@ -39,7 +43,8 @@ class ReasonMissing(Invalid):
 
 
 def cancel_order(call: Call, order_id: UUID, body: ReasonIn | None, if_match: str | None) -> OrderOut:
-    """Drop a draft, or cancel a sent order of which nothing has come: the supplier gets an OrderCancellation.
+    """Drop a draft or an order that did not reach its supplier, or cancel a sent one of which nothing has come: the
+    supplier gets an OrderCancellation.
 
     :raises ReasonMissing: for a sent order without a reason.
     :raises TooLateToCancel: when a part has come or been billed.
@@ -49,6 +54,10 @@ def cancel_order(call: Call, order_id: UUID, body: ReasonIn | None, if_match: st
     require(call, Permission.ORDER_CREATE, order.organisation_id)
     (order,) = lock_orders(call.session, [order.id])
     require_version(order, if_match)
+    if order.status == OrderStatus.SEND_FAILED:
+        order.decision_reason = body.reason if body is not None else None
+        end(call, order, OrderStatus.CANCELLED, "order.cancelled")
+        return order_out(call, order)
     if order.status != OrderStatus.SENT:
         return drop(call, order)
     if body is None:
@@ -137,7 +146,7 @@ def end(call: Call, order: PurchaseOrder, target: OrderStatus, action: str) -> N
             line.received_quantity = line.received_amount = Decimal(0)
     order.pending_response = None
     stop_reminding(call.session, order, call.now, call.actor.id)
-    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=call.actor.id)
+    close_tasks(call.session, order.id, ENDED, now=call.now, by=call.actor.id)
     query = select(OrderChangeRequest).where(
         OrderChangeRequest.order_id == order.id, OrderChangeRequest.status == ChangeStatus.PENDING_APPROVAL
     )

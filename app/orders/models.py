@@ -28,7 +28,9 @@ class OrderType(StrEnum):
 
 
 class OrderStatus(StrEnum):
-    """How far an order has come; what is received and invoiced is told by its lines."""
+    """How far an order has come; what is received and invoiced is told by its lines. SEND_FAILED is one that left and
+    did not reach its supplier.
+    """
 
     DRAFT = "DRAFT"
     PENDING_APPROVAL = "PENDING_APPROVAL"
@@ -49,6 +51,9 @@ TRANSITIONS = frozenset(
         (OrderStatus.PENDING_APPROVAL, OrderStatus.REJECTED),
         (OrderStatus.PENDING_APPROVAL, OrderStatus.APPROVED),
         (OrderStatus.APPROVED, OrderStatus.SENT),
+        (OrderStatus.SENT, OrderStatus.SEND_FAILED),
+        (OrderStatus.SEND_FAILED, OrderStatus.SENT),
+        (OrderStatus.SEND_FAILED, OrderStatus.CANCELLED),
         (OrderStatus.SENT, OrderStatus.CANCELLED),
         (OrderStatus.SENT, OrderStatus.CLOSED),
         (OrderStatus.SENT, OrderStatus.CLOSED_SHORT),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from sqlmodel import select
 
@@ -12,6 +13,7 @@ from app.documents.order import Order
 from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.party import Contact, Party
 from app.kit import outbox
+from app.kit.errors import Conflict
 from app.kit.outbox import OutboxItem
 from app.kit.states import advance
 from app.kit.working_days import add_working_days
@@ -27,20 +29,43 @@ from app.organisations.access import Call
 from app.organisations.identity import organisation_party
 from app.organisations.models import Organisation
 from app.organisations.policies import Reminders
-from app.organisations.supplier_models import Supplier
+from app.organisations.supplier_models import OrderChannel, Supplier
 from app.organisations.supplier_standing import require_active
+
+BY_MAIL: Final = "EMAIL:"
+"""What the address of a receiver begins with who gets letters."""
+
+
+class OrderAddressMissing(Conflict):
+    """The supplier takes orders by mail, and nobody has said at which address."""
 
 
 def reachable_supplier(call: Call, order: PurchaseOrder) -> Supplier:
     """Give an order's supplier, who gets orders today.
 
-    :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: otherwise.
+    :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible, OrderAddressMissing: otherwise.
     """
     supplier = call.session.get_one(Supplier, order.supplier_id)
     require_active(supplier)
     agreement = call.session.get(Agreement, order.agreement_id) if order.agreement_id is not None else None
     require_e_orders(supplier, mandatory=agreement is not None and agreement.mandatory_e_order)
+    way_to(supplier)
     return supplier
+
+
+def way_to(supplier: Supplier) -> tuple[str, str | None]:
+    """Give the receiver that documents go to, and the language of the letter where they go by mail.
+
+    :raises OrderAddressMissing: for mail without an address.
+    """
+    if supplier.order_channel == OrderChannel.OIOUBL:
+        return f"{supplier.endpoint_scheme_id}:{supplier.endpoint_id}", None
+    if supplier.order_email is None:
+        raise OrderAddressMissing(
+            f"{supplier.name} takes orders by mail and has no address for them; a content manager states it "
+            "(PATCH /suppliers/{id}: order_email)"
+        )
+    return f"{BY_MAIL}{supplier.order_email}", supplier.order_language
 
 
 def send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine], supplier: Supplier) -> None:
@@ -55,7 +80,7 @@ def send(call: Call, order: PurchaseOrder, lines: list[PurchaseOrderLine], suppl
         deem_received(lines)
     if order.type == OrderType.STANDING:
         standing.begin(call, order)
-    _plan_reminders(call, order)
+    plan_reminders(call, order)
     keep_version(call, order, lines, VersionCause.SENT, item.document_id)
     call.audit(
         "order.sent",
@@ -73,17 +98,22 @@ def dispatch(
     supplier: Supplier,
     document_type: str,
 ) -> OutboxItem:
-    """Put a document about an order into the outbox."""
+    """Put a document about an order into the outbox.
+
+    :raises OrderAddressMissing: for a supplier that gets mail and has no address.
+    """
+    receiver, language = way_to(supplier)
     return outbox.enqueue(
         call.session,
         dialects.write(document),
         sender=f"GLN:{order.buyer_gln}",
-        receiver=f"{supplier.endpoint_scheme_id}:{supplier.endpoint_id}",
+        receiver=receiver,
         document_type=document_type,
         number=document.number,
         profile_id=order.profile_id,
         now=call.now,
         about_id=order.id,
+        language=language,
     )
 
 
@@ -108,16 +138,18 @@ def deem_received(lines: Sequence[PurchaseOrderLine]) -> None:
 
 
 def plan_answer(call: Call, order: PurchaseOrder) -> Reminders:
-    """Say when somebody is asked about a missing answer, where the order's profile has one, and give what was asked
-    for that: after how many days people are reminded here.
+    """Say when somebody is asked about a missing answer, where the profile has one and it goes by no mail, and give
+    what was asked for that: after how many days people are reminded here.
     """
     days = organisations.effective_policy(call.session, order.organisation_id, call.today).reminders
-    if profile_allows(order.profile_id, "OrderResponseSimple"):
+    by_mail = call.session.get_one(Supplier, order.supplier_id).order_channel == OrderChannel.EMAIL
+    if profile_allows(order.profile_id, "OrderResponseSimple") and not by_mail:
         order.remind_response_on = add_working_days(call.today, days.response.days)
     return days
 
 
-def _plan_reminders(call: Call, order: PurchaseOrder) -> None:
+def plan_reminders(call: Call, order: PurchaseOrder) -> None:
+    """Say when somebody is asked about a missing answer, and about goods that have not come."""
     days = plan_answer(call, order)
     if order.requires_receipt and order.type != OrderType.STANDING:
         due = max(order.requested_delivery_on or call.today, call.today)

@@ -77,6 +77,10 @@ SENTENCES: Final[Mapping[TaskType, Mapping[Language, str]]] = {
         Language.DANISH: "En ordre er sendt tilbage til dig",
         Language.ENGLISH: "An order has been returned to you",
     },
+    TaskType.ORDER_NOT_DELIVERED: {
+        Language.DANISH: "En ordre kunne ikke leveres til leverandøren",
+        Language.ENGLISH: "An order could not be delivered to the supplier",
+    },
     TaskType.HANDLE_REQUISITION: {
         Language.DANISH: "En rekvisition venter på en indkøber",
         Language.ENGLISH: "A requisition waits for a buyer",

@@ -15,10 +15,12 @@ from stdnum.dk import cvr
 
 from app.documents.identifiers import identifier_fault
 from app.documents.values import Carried, Identifier
+from app.kit.mail import address_fault
 from app.oioubl.profiles import DEFAULT_PROFILE, PROFILES
 from app.oioubl.schematron import code_list
 from app.oioubl.ubl import SCHEMAS
 from app.organisations.messages import Cvr, Gln, Message, Name, checked_gln
+from app.organisations.notice_models import Language
 from app.organisations.supplier_models import OrderChannel, SupplierStatus
 
 IDENTIFIER_LENGTH = 100
@@ -50,16 +52,25 @@ def _known_profile(value: str) -> str:
     return value
 
 
+def _mail_address(value: str) -> str:
+    if fault := address_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 CheckedIdentifier = Annotated[Identifier, AfterValidator(_checked_identifier)]
 
 
 ProfileId = Annotated[str, AfterValidator(_known_profile)]
 Profiles = Annotated[list[ProfileId], Field(max_length=40)]
+MailAddress = Annotated[str, StringConstraints(max_length=190), AfterValidator(_mail_address)]
 StateReason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True), Carried]
 
 
 class SupplierIn(Message):
-    """A supplier to register. Without an endpoint, documents go to its CVR number."""
+    """A supplier to register. Without an endpoint, documents go to its CVR number. One with the order channel EMAIL
+    gets orders at its `order_email`.
+    """
 
     name: Name
     cvr: Cvr
@@ -67,6 +78,8 @@ class SupplierIn(Message):
     gln: Gln | None = None
     profiles: Profiles = Field(default_factory=lambda: [DEFAULT_PROFILE])
     order_channel: OrderChannel = OrderChannel.OIOUBL
+    order_email: MailAddress | None = None
+    order_language: Language = Language.DANISH
 
 
 class SupplierChange(Message):
@@ -77,6 +90,8 @@ class SupplierChange(Message):
     gln: Gln | None = None
     profiles: Profiles | None = None
     order_channel: OrderChannel | None = None
+    order_email: MailAddress | None = None
+    order_language: Language | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -106,6 +121,8 @@ class SupplierOut(BaseModel):
     gln: str | None
     profiles: list[str]
     order_channel: OrderChannel
+    order_email: str | None
+    order_language: Language
     status: SupplierStatus
     missing: list[str]
     activation_reason: str | None

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from app.kit.columns import enum_column, json_column, moment_column, version_column
+from app.organisations.notice_models import Language
 
 
 class SupplierStatus(StrEnum):
@@ -43,6 +44,7 @@ class OrderChannel(StrEnum):
 class Supplier(SQLModel, table=True):
     """A company that sells, known by several identifiers; documents go to its endpoint.
 
+    One that takes orders by mail gets them at `order_email`, to be read in `order_language`.
     `status_before` is what a blocked one was and becomes again. The reasons are for the buyers' people alone.
     """
 
@@ -56,6 +58,8 @@ class Supplier(SQLModel, table=True):
     gln: str | None = Field(default=None, max_length=13)
     profiles: list[str] = Field(sa_column=json_column())
     order_channel: OrderChannel = Field(default=OrderChannel.OIOUBL, sa_column=enum_column(OrderChannel))
+    order_email: str | None = Field(default=None, max_length=190)
+    order_language: Language = Field(default=Language.DANISH, sa_column=enum_column(Language))
     status: SupplierStatus = Field(default=SupplierStatus.REGISTERED, sa_column=enum_column(SupplierStatus))
     status_before: SupplierStatus | None = Field(default=None, sa_column=enum_column(SupplierStatus, nullable=True))
     activation_reason: str | None = Field(default=None, max_length=1000)

@@ -27,6 +27,7 @@ from app.organisations.supplier_models import (
 NOT_VERIFIED = "somebody who has looked at it (POST /suppliers/{id}/verify)"
 NO_ORDER_PROFILE = "a profile that holds an Order (PATCH /suppliers/{id})"
 NO_ANSWERED_TEST = "a test order that it has accepted (POST /suppliers/{id}/test-orders)"
+NO_ORDER_ADDRESS = "a mail address for orders (PATCH /suppliers/{id}: order_email)"
 NOT_ACTIVATED = "a content manager who activates it (POST /suppliers/{id}/activate)"
 
 
@@ -62,6 +63,8 @@ def _missing(supplier: Supplier) -> Iterator[str]:
         yield NOT_VERIFIED
     if order_profile(supplier) is None:
         yield NO_ORDER_PROFILE
+    if supplier.order_channel == OrderChannel.EMAIL and supplier.order_email is None:
+        yield NO_ORDER_ADDRESS
     yield NO_ANSWERED_TEST if supplier.order_channel == OrderChannel.OIOUBL else NOT_ACTIVATED
 
 
@@ -135,7 +138,8 @@ def activate_supplier(call: Call, supplier_id: UUID, body: SupplierReasonIn, if_
     """Let a supplier get orders that takes them by e-mail, saying why; OIOUBL is tried with a test order instead.
 
     :raises WrongState: for one that is not registered, or active already.
-    :raises SupplierNotReady: without a profile for orders, and for OIOUBL without an accepted test order.
+    :raises SupplierNotReady: without a profile or a mail address for orders, and for OIOUBL without an accepted test
+        order.
     """
     supplier = queries.supplier(call, supplier_id, lock=True)
     chain = require_registrar(call)

@@ -23,6 +23,7 @@ from app.organisations.supplier_standing import require_registrar, supplier_out
 NAME_LENGTH = 200
 SCHEME_LENGTH = 20
 CVR_LENGTH = 20
+ORDER_WAY = ("order_channel", "order_email", "order_language")
 
 
 class SupplierAlreadyRegistered(Conflict):
@@ -47,7 +48,7 @@ def strict_facts(body: SupplierIn) -> dict[str, Any]:
     """Give the columns of a supplier that a person states."""
     endpoint = _endpoint_of(body)
     return {
-        **body.model_dump(include={"name", "cvr", "gln", "profiles", "order_channel"}),
+        **body.model_dump(include={"name", "cvr", "gln", "profiles", *ORDER_WAY}),
         "endpoint_scheme_id": endpoint.scheme_id or "",
         "endpoint_id": endpoint.value,
     }

@@ -77,7 +77,14 @@ def test_an_agreement_that_demands_e_orders_sends_none_by_mail(story: Story) -> 
     path = f"/agreements/{story.world.agreement_id}"
     done(story[STATE_MANAGER].send("PATCH", path, headers={"If-Match": "*"}, json={"mandatory_e_order": True}))
     waiting = submitted(story, kopipapir="1")
-    by_mail = done(change(story.world, supplier_of(story.world, story.world.supplier_id), order_channel="EMAIL"))
+    by_mail = done(
+        change(
+            story.world,
+            supplier_of(story.world, story.world.supplier_id),
+            order_channel="EMAIL",
+            order_email="ordrer@example.dk",
+        )
+    )
     done(put(story.world, by_mail, "activate", WHY))
 
     assert refused(act(story, "disponent", waiting, "approve")) == (409, "e_order_not_possible")

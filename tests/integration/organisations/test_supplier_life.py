@@ -18,7 +18,7 @@ from tests.world import ADMINISTRATOR, SUPPLIER_CVR, World
 
 GLN, OTHER_GLN = "5798000416604", "5798000433823"
 DUNS = {"value": "123456789", "scheme_id": "DUNS"}
-EMAIL = {"order_channel": "EMAIL"}
+EMAIL = {"order_channel": "EMAIL", "order_email": "ordrer@example.dk"}
 BILLING = "Procurement-BilSim-1.0"
 SIMPLE = "Procurement-OrdSim-BilSim-1.0"
 STATED = {"name": "Fundet A/S", "cvr": OTHER_CVR}
@@ -121,7 +121,7 @@ def test_a_registered_supplier_is_changed_and_its_keys_follow(world: World) -> N
     assert keys(world, supplier) == {f"DK:CVR:DK{OTHER_CVR}", f"DK:SE:DK{OTHER_CVR}"}
     assert events(world, supplier) == [
         ("supplier.changed", {"changed": ["endpoint", "gln", "name"]}),
-        ("supplier.changed", {"changed": ["endpoint", "gln", "order_channel", "profiles"]}),
+        ("supplier.changed", {"changed": ["endpoint", "gln", "order_channel", "order_email", "profiles"]}),
     ]
     made(world.client(MANAGER).post("/suppliers", {"name": "Ny", "cvr": "30714016", "gln": GLN}))
 
