@@ -14,6 +14,7 @@ from app.kit.clock import clock_from
 from app.kit.config import Settings
 from app.kit.db import Database
 from app.kit.errors import Fault, Refusal
+from app.match.shell import verify_decision
 
 if TYPE_CHECKING:
     from app.organisations.access import Call
@@ -30,6 +31,7 @@ audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
 cli.add_typer(audit_cli, name="audit")
 setup_cli = typer.Typer(no_args_is_help=True, help="Set-up sheets: organisations, users, roles and prokura.")
 cli.add_typer(setup_cli, name="setup")
+cli.command("verify-decision")(verify_decision)
 
 out = Console()
 errors = Console(stderr=True)
