@@ -15,6 +15,7 @@ from app.kit.config import Settings
 from app.kit.db import Database
 from app.kit.errors import Fault, Refusal
 from app.match.replay_command import replay_with
+from app.match.shell import verify_decision
 
 if TYPE_CHECKING:
     from app.organisations.access import Call
@@ -31,6 +32,7 @@ audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
 cli.add_typer(audit_cli, name="audit")
 setup_cli = typer.Typer(no_args_is_help=True, help="Set-up sheets: organisations, users, roles and prokura.")
 cli.add_typer(setup_cli, name="setup")
+cli.command("verify-decision")(verify_decision)
 
 out = Console()
 errors = Console(stderr=True)
@@ -111,10 +113,7 @@ def migrate(
         return
     with TemporaryDirectory() as folder, closing(Database(f"sqlite:///{folder}/check.db")) as database:
         migrations.upgrade(database)
-        if new:
-            migrations.write_new(database, new)
-        else:
-            migrations.check(database)
+        migrations.write_new(database, new) if new else migrations.check(database)
 
 
 @cli.command()

@@ -119,6 +119,7 @@ def _orders(
         return ()
     ids = [order.id for order in orders]
     lines = queries.lines_by_order(session, ids)
+    named = any(not line.order_line_references for line in invoice.lines)
     holds = any(line.held_quantity or line.held_amount for its_lines in lines.values() for line in its_lines)
     ahead = queries.held_before(session, ids, case.id) if holds else {}
     wants_receivers = any(rule.kind == TwoPersons.ORDER_OR_RECEIPT for rule in policy.two_person_rules)
@@ -135,7 +136,8 @@ def _orders(
             amount=order.total_amount,
             approvals=_approvals(order),
             lines=tuple(
-                _line(line, ahead.get(line.id, (ZERO, ZERO)), receivers.get(line.id, ())) for line in lines[order.id]
+                _line(line, ahead.get(line.id, (ZERO, ZERO)), receivers.get(line.id, ()), named=named)
+                for line in lines[order.id]
             ),
             scopes=(EVERYWHERE,),
             tolerance_used=order.tolerance_used,
@@ -190,8 +192,12 @@ def _attested(order: PurchaseOrder) -> Approvals:
     return Approvals(creator=Hand(system), approvers=stated, external=external, attested_by=system)
 
 
-def _line(line: Any, ahead: tuple[Decimal, Decimal], receivers: Iterable[tuple[UUID, UUID | None]]) -> OrderLineFacts:
-    """Give a line's facts from a row of PurchaseOrderLine; its price was a Price when it was stored."""
+def _line(
+    line: Any, ahead: tuple[Decimal, Decimal], receivers: Iterable[tuple[UUID, UUID | None]], *, named: bool
+) -> OrderLineFacts:
+    """Give a line's facts from a row of PurchaseOrderLine; its price was a Price when it was stored. It is `named`
+    where a line of the invoice says nothing of the order line it bills.
+    """
     price: dict[str, Any] = line.accepted_price or {}
     base: dict[str, Any] = price.get("base_quantity") or {"value": "1", "unit_code": None}
     item = Item.model_validate({name: line.item[name] for name in ITEM_NUMBERS if name in line.item})
@@ -215,6 +221,7 @@ def _line(line: Any, ahead: tuple[Decimal, Decimal], receivers: Iterable[tuple[U
         seller_item=item.sellers_number,
         gtin=item.gtin,
         buyer_item=item.buyers_item_id.value if item.buyers_item_id is not None else None,
+        name=line.item.get("name") if named else None,
         receivers=tuple(_hand(*pair) for pair in sorted(receivers, key=str)),
     )
 

@@ -10,7 +10,6 @@ from sqlmodel import Session, SQLModel
 
 from app.documents.invoice import Invoice
 from app.kit import audit
-from app.kit.audit import canonical_json
 from app.kit.db import write
 from app.kit.ids import new_id
 from app.match import queries
@@ -21,7 +20,7 @@ from app.match.engine.codes import Outcome
 from app.match.engine.decision import Decision
 from app.match.engine.facts import Case
 from app.match.engine.matching import match
-from app.match.engine.proof import proof
+from app.match.engine.proof import proof, sealed
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
 from app.match.payables import release
 from app.match.tasks import follow_up
@@ -69,7 +68,7 @@ def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigg
 
 
 def _decision(facts: Case, verdict: Decision, now: datetime, **place: Any) -> MatchDecision:
-    text = canonical_json(proof(facts, verdict))
+    text = sealed(proof(facts, verdict))
     return MatchDecision(
         id=new_id(now),
         **place,

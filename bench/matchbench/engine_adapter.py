@@ -76,6 +76,7 @@ class EngineAdapter:
             base_quantity=line.base,
             seller_item=line.seller_item,
             gtin=line.gtin,
+            name=line.name,
         ) for line in order.lines}  # fmt: skip
         lines = {line_id: replace(line, id=f"{order.number}/{line_id}") for line_id, line in lines.items()}
         charges = tuple(

@@ -33,7 +33,7 @@ def test_the_search_is_measured_beside_the_index_alone(capsys: pytest.CaptureFix
     assert min(last["value"], last["floor"]) > 0
 
 
-def test_orders_are_measured_step_by_step_lists_by_who_reads_them_and_prices_as_they_change(capsys: pytest.CaptureFixture[str]) -> None:
+def test_orders_lists_of_them_and_new_prices_are_measured_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
     wanted = (
         ("orders-http", "orders/s", "approve and send"),
         ("orders-list", "ms", "/tasks of the disponent, 2,000"),

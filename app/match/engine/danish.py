@@ -33,6 +33,15 @@ MESSAGES: dict[str, str] = {
     "LINE_PAIRED": "Linje {line} fakturerer linje {order_line} på ordre {order}, fundet ved {actual}.",
     "LINE_UNKNOWN": "Linje {line} ({actual}) står ikke på ordren.",
     "LINE_AMBIGUOUS": "Linje {line} kan høre til flere ordrelinjer: {expected}.",
+    "PAIRING_MARGIN": (
+        "Linje {line} kunne høre til {expected}; den fakturerer {order_line}, "
+        "og den næstbedste koster {amount} {unit} mere pr. enhed."
+    ),
+    "LINES_INTERCHANGEABLE": "Linje {line} fakturerer {expected}, som har én pris; det åbne af dem fyldes.",
+    "PAIRED_BY_LIKENESS": (
+        "Linje {line} ({actual}) ligner mest linje {order_line} på ordre {order} ({expected}), "
+        "med {amount} af 1000 point mere end noget andet."
+    ),
     "LINE_REFERENCE_UNKNOWN": "Linje {line} nævner ordrelinje {actual}, som ikke findes; varen er linje {order_line}.",
     "REFERENCE_CONTRADICTS_ITEM": "Linje {line} nævner ordrelinje {order_line} ({expected}), men fakturerer {actual}.",
     "LINE_FREE": "Linje {line} er gratis.",
@@ -128,6 +137,7 @@ PASSES: dict[str, str] = {
     "EXTERNAL_APPROVAL_MISSING": "går igennem, hvis organisationen stoler på det afgivende systems godkendelse",
     "REFERENCE_CONTRADICTS_ITEM": "går igennem, hvis linjen fakturerer {passes_at}",
     "LINE_AMBIGUOUS": "går igennem, hvis linjen nævner en af dem",
+    "PAIRED_BY_LIKENESS": "går igennem, hvis linjen nævner ordrelinje {passes_at}",
     "UNIT_MISMATCH": "går igennem, hvis linjen er i {passes_at}",
     "LINE_ARITHMETIC": "går igennem, hvis linjens beløb er {passes_at} {unit}",
     "PRICE_OVER": "går igennem, hvis enhedsprisen højst er {passes_at} {unit}",
@@ -156,6 +166,7 @@ WORDS: dict[str, str] = {
     "GTIN": "GTIN",
     "BUYER_ITEM": "køberens varenummer",
     "AMOUNT_POOL": "ordrens beløb",
+    "LIKENESS": "ligheden",
     "FREIGHT": "Fragt",
     "PACKING": "Emballage",
     "FEE": "Gebyr",

@@ -22,6 +22,7 @@ class How(StrEnum):
     GTIN = "GTIN"
     BUYER_ITEM = "BUYER_ITEM"
     AMOUNT_POOL = "AMOUNT_POOL"
+    LIKENESS = "LIKENESS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,14 @@ MESSAGES: dict[str, str] = {
     "LINE_PAIRED": "Line {line} bills line {order_line} of order {order}, found by {actual}.",
     "LINE_UNKNOWN": "Line {line} ({actual}) is not on the order.",
     "LINE_AMBIGUOUS": "Line {line} may bill several order lines: {expected}.",
+    "PAIRING_MARGIN": (
+        "Line {line} could bill {expected}; it bills {order_line}, and the next best costs {amount} {unit} more a unit."
+    ),
+    "LINES_INTERCHANGEABLE": "Line {line} bills {expected}, which have one price; what is open of them is filled.",
+    "PAIRED_BY_LIKENESS": (
+        "Line {line} ({actual}) is most like line {order_line} of order {order} ({expected}), "
+        "by {amount} of 1000 points more than anything else."
+    ),
     "LINE_REFERENCE_UNKNOWN": "Line {line} names order line {actual}, which is not there; the item is {order_line}.",
     "REFERENCE_CONTRADICTS_ITEM": "Line {line} names order line {order_line} ({expected}), but bills {actual}.",
     "LINE_FREE": "Line {line} is free of charge.",
@@ -129,6 +137,7 @@ PASSES: dict[str, str] = {
     "EXTERNAL_APPROVAL_MISSING": "passes if the organisation trusts the approval of the placing system",
     "REFERENCE_CONTRADICTS_ITEM": "passes if the line bills {passes_at}",
     "LINE_AMBIGUOUS": "passes if the line names one of them",
+    "PAIRED_BY_LIKENESS": "passes if the line names order line {passes_at}",
     "UNIT_MISMATCH": "passes if the line is in {passes_at}",
     "LINE_ARITHMETIC": "passes if the line's amount is {passes_at} {unit}",
     "PRICE_OVER": "passes if the unit price is at most {passes_at} {unit}",
@@ -157,6 +166,7 @@ WORDS: dict[str, str] = {
     "GTIN": "its GTIN",
     "BUYER_ITEM": "the buyer's item number",
     "AMOUNT_POOL": "the order's amount",
+    "LIKENESS": "its likeness",
     "FREIGHT": "Freight",
     "PACKING": "Packing",
     "FEE": "Fee",

@@ -102,6 +102,7 @@ class OrderLineFacts:
     `factor_rate` says how many price units one unit of the line is, when no table knows.
     An amount line (`by_amount`, or without a price) is a pool of `amount`: its `received`, `held`, `held_ahead` and
     `credit_expected` are money without tax; on other lines they are quantities in `unit_code`.
+    `name` is the item's, where an invoice line may have to be found by it.
     `held` is what other waiting invoices keep, `held_ahead` the part of it that older ones keep, which receive first.
     """
 
@@ -125,6 +126,7 @@ class OrderLineFacts:
     seller_item: str | None = None
     gtin: str | None = None
     buyer_item: str | None = None
+    name: str | None = None
     receivers: tuple[Hand, ...] = ()
 
     @property

@@ -5,15 +5,16 @@ from decimal import ROUND_DOWN, Decimal
 
 from app.documents.invoice import InvoiceLine
 from app.match.engine.bills import Bill, Draw, invoice_ratio, order_ratio, shown_price
-from app.match.engine.decision import Finding
+from app.match.engine.decision import Finding, How
 from app.match.engine.facts import ZERO
-from app.match.engine.pairing import Paired, Spot, Unpaired, invoice_line_identities, order_line_identities
-from app.match.engine.tolerance import LINE_ROUNDING, Rows
-
-ARITHMETIC_ROUNDING = Decimal("1.00")
-"""How far a line may be from price times quantity in OIOUBL; what is billed above the order still counts."""
+from app.match.engine.identities import invoice_line_identities, order_line_identities
+from app.match.engine.pairing import Choice, Paired, Spot, Unpaired
+from app.match.engine.tolerance import ARITHMETIC_ROUNDING, LINE_ROUNDING, Rows
 
 PRICE_PLACES = Decimal("0.0001")
+
+MOST_TOLD = 5
+"""Order lines that a finding names when many come into question."""
 
 
 def paired(pair: Paired) -> Finding:
@@ -22,6 +23,31 @@ def paired(pair: Paired) -> Finding:
     if pair.unread is not None:
         return Finding("LINE_REFERENCE_UNKNOWN", pair.line.line_id, order.number, line.line_id, actual=pair.unread)
     return Finding("LINE_PAIRED", pair.line.line_id, order.number, line.line_id, actual=pair.how)
+
+
+def told(spots: tuple[Spot, ...]) -> str:
+    """Name some order lines by order and line, and count the rest."""
+    named = [f"{order.number}/{line.line_id}" for order, line in spots[:MOST_TOLD]]
+    rest = len(spots) - len(named)
+    return ", ".join(named) + (f" … +{rest}" if rest else "")
+
+
+def chosen(pair: Paired, choice: Choice) -> Finding:
+    """Several order lines came into question: tell which, and by how much the next best is worse."""
+    order, line = pair.spot
+    where = (pair.line.line_id, order.number, line.line_id)
+    if pair.how is How.LIKENESS:
+        name = pair.line.item.name if pair.line.item is not None else None
+        return Finding(
+            "PAIRED_BY_LIKENESS",
+            *where,
+            expected=line.name or line.line_id,
+            actual=name,
+            amount=choice.margin,
+            passes_at=line.line_id,
+        )
+    code = "LINES_INTERCHANGEABLE" if choice.one_price else "PAIRING_MARGIN"
+    return Finding(code, *where, expected=told(choice.spots), amount=choice.margin, unit=order.currency)
 
 
 def _numbers_of_order(spot: Spot) -> str:
@@ -40,9 +66,9 @@ def unpaired(missing: Unpaired) -> Finding:
         return Finding(
             missing.code, line.line_id, order.number, wanted.line_id, expected=numbers, actual=named, passes_at=numbers
         )
-    spots = ", ".join(f"{order.number}/{near.line_id}" for order, near in missing.spots) or None
+    spots = told(missing.spots) or None
     actual = named or (line.item.name if line.item is not None else None)
-    return Finding(missing.code, line.line_id, expected=spots, actual=actual, passes_at=spots)
+    return Finding(missing.code, line.line_id, expected=spots, actual=actual, amount=missing.margin, passes_at=spots)
 
 
 def positive(line: InvoiceLine) -> Finding:

@@ -8,9 +8,11 @@ from app.match.engine import credit, line_rules, standing, total_rules
 from app.match.engine.bills import Bill, Draw, bill, draws
 from app.match.engine.charges import covered, header_claims, line_claim, split
 from app.match.engine.codes import CODES, RANK
+from app.match.engine.contested import settle
 from app.match.engine.decision import Allocation, Charge, Decision, Finding, OrderUse, Pair, PeriodUse
 from app.match.engine.document_rules import document_findings
 from app.match.engine.facts import ZERO, Case, OrderFacts
+from app.match.engine.likeness import liken
 from app.match.engine.order_rules import order_findings, persons
 from app.match.engine.pairing import ChargeLine, Paired, Pairer, Unpaired
 from app.match.engine.tolerance import Rows, rows_of
@@ -94,7 +96,10 @@ def _place(case: Case) -> _Placed:
     orders = pairer.in_play(case)
     if not orders:
         return _Placed((), [], [], [], [], [], ())
-    placed = [pairer.place(line) for line in case.invoice.lines if not line.free_of_charge]
+    found = [pairer.place(line) for line in case.invoice.lines if not line.free_of_charge]
+    placed = settle(found, case.policy.over_delivery, credits_them=case.invoice.is_credit)
+    if not case.invoice.is_credit:
+        placed = liken(placed, case.policy.over_delivery)
     paired = [one for one in placed if isinstance(one, Paired)]
     bills = [bill(one) for one in paired]
     counted = (one for one in bills if one.comparable)
@@ -113,6 +118,7 @@ def _line_findings(case: Case, placed: _Placed, rows: dict[str, Rows]) -> Iterat
     yield from (line_rules.unpaired(one) for one in placed.unpaired)
     yield from (Finding("LINE_FREE", line_id) for line_id in placed.free)
     yield from (line_rules.paired(one) for one in placed.paired)
+    yield from (line_rules.chosen(one, one.choice) for one in placed.paired if one.choice is not None)
     yield from (line_rules.positive(one.line) for one in placed.paired)
     yield from (line_rules.positive(one.line) for one in placed.charges)
     rules = line_rules.CREDIT_BILL_RULES if case.invoice.is_credit else line_rules.BILL_RULES

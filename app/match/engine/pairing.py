@@ -1,7 +1,8 @@
 """Finding the order line that an invoice line bills: by reference, by item number, or from a text order's amount."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from app.documents.invoice import InvoiceLine
@@ -9,9 +10,14 @@ from app.documents.numbers import header_numbers, normalised_invoice_number, nor
 from app.match.engine.charges import kind_of_line
 from app.match.engine.decision import How
 from app.match.engine.facts import Case, ChargeKind, OrderFacts, OrderLineFacts
-
-Identity = tuple[How, str]
-"""A kind of item number and its normalised value."""
+from app.match.engine.identities import (
+    Identity,
+    agrees,
+    contradicts,
+    gtin_key,
+    invoice_line_identities,
+    order_line_identities,
+)
 
 
 class Spot(NamedTuple):
@@ -21,22 +27,47 @@ class Spot(NamedTuple):
     line: OrderLineFacts
 
 
+class Choice(NamedTuple):
+    """Between which spots was chosen, and by how much the next best choice is worse: money a unit for lines of one
+    item, points of a thousand for likeness. It is None when there is no other. Spots of `one_price` are as good as each
+    other.
+    """
+
+    spots: tuple[Spot, ...]
+    margin: Decimal | None
+    one_price: bool = False
+
+
 class Paired(NamedTuple):
-    """An invoice line and the spot it bills; `unread` is a line reference that led nowhere."""
+    """An invoice line, or the part of one, and the spot it bills; `unread` is a line reference that led nowhere."""
 
     line: InvoiceLine
     spot: Spot
     how: How
     unread: str | None = None
+    choice: Choice | None = None
+
+
+class Contested(NamedTuple):
+    """An invoice line whose numbers lead to several spots, which all hold the same item."""
+
+    line: InvoiceLine
+    spots: tuple[Spot, ...]
+    how: How
+    unread: str | None = None
 
 
 class Unpaired(NamedTuple):
-    """An invoice line without a spot, and the code of why; `spots` are those that came near."""
+    """An invoice line without a spot, and the code of why; `spots` are those that came near, `orders` those that were
+    searched.
+    """
 
     line: InvoiceLine
     code: str
     spots: tuple[Spot, ...] = ()
     named: str | None = None
+    margin: Decimal | None = None
+    orders: tuple[OrderFacts, ...] = ()
 
 
 class ChargeLine(NamedTuple):
@@ -53,38 +84,6 @@ Placed = Paired | Unpaired | ChargeLine
 def _line_key(text: str) -> str:
     stripped = text.strip()
     return stripped.lstrip("0") or stripped
-
-
-def _item_key(text: str) -> str:
-    return text.strip().casefold()
-
-
-def _gtin_key(text: str) -> str:
-    return text.strip().lstrip("0")
-
-
-def order_line_identities(line: OrderLineFacts) -> Iterator[Identity]:
-    """Give the item numbers an order line is known by."""
-    if line.seller_item:
-        yield How.SELLER_ITEM, _item_key(line.seller_item)
-    if line.gtin:
-        yield How.GTIN, _gtin_key(line.gtin)
-    if line.buyer_item:
-        yield How.BUYER_ITEM, _item_key(line.buyer_item)
-
-
-def invoice_line_identities(line: InvoiceLine) -> Iterator[Identity]:
-    """Give the item numbers an invoice line carries; a seller's id with scheme GTIN is a GTIN and nothing else."""
-    item = line.item
-    if item is None:
-        return
-    sellers = item.sellers_number
-    if sellers is not None and (item.sellers_item_id is None or item.sellers_item_id.scheme_id != "GTIN"):
-        yield How.SELLER_ITEM, _item_key(sellers)
-    if item.gtin:
-        yield How.GTIN, _gtin_key(item.gtin)
-    if item.buyers_item_id is not None and item.buyers_item_id.value.strip():
-        yield How.BUYER_ITEM, _item_key(item.buyers_item_id.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,19 @@ class Index:
 def _named_orders(line: InvoiceLine) -> tuple[str, ...]:
     numbers = (one.order_number for one in line.order_line_references if one.order_number is not None)
     return tuple(dict.fromkeys(normalised_number(number) for number in numbers))
+
+
+def unread(line: InvoiceLine) -> str | None:
+    """Give the line reference that led nowhere, of a line that was found by something else."""
+    return next((reference.line_id for reference in line.order_line_references), None)
+
+
+class Found(NamedTuple):
+    """Where a line's item numbers lead; they `agree` when every number that leads somewhere leads to all of it."""
+
+    how: How
+    spots: tuple[Spot, ...]
+    agree: bool
 
 
 def _shared(spots: list[Spot], others: list[Spot]) -> list[Spot]:
@@ -155,6 +167,7 @@ class Pairer:
         }
         credited = [reference.invoice for reference in case.invoice.billing_references if reference.invoice is not None]
         self.credited = tuple(normalised_invoice_number(reference.number) for reference in credited)
+        self.found: dict[tuple[tuple[Identity, ...], tuple[str, ...]], Found] = {}
 
     def _spot(self, order_id: str, line_id: str) -> Spot | None:
         index = self.indexes.get(order_id)
@@ -177,7 +190,7 @@ class Pairer:
         meant.update(index.order.id for index in self.header)
         return tuple(order for order in case.orders if order.id in meant)
 
-    def place(self, line: InvoiceLine) -> Placed:
+    def place(self, line: InvoiceLine) -> Placed | Contested:
         """Find what a line bills."""
         named = _named_orders(line)
         unknown = next((number for number in named if number not in self.by_number), None)
@@ -187,7 +200,20 @@ class Pairer:
         referenced = self._referenced(line, scope)
         if not scope and not referenced:
             return Unpaired(line, "ORDER_UNKNOWN")
-        return _by_reference(line, referenced) if referenced else _by_item(line, scope)
+        return _by_reference(line, referenced) if referenced else self._by_item(line, scope)
+
+    def _by_item(self, line: InvoiceLine, scope: tuple[Index, ...]) -> Placed | Contested:
+        known = tuple(_known(line, scope))
+        if not known:
+            return _without_item(line, scope)
+        place = known, tuple(index.order.id for index in scope)
+        if place not in self.found:
+            # Thousands of lines may bill one item, which may be on thousands of lines.
+            self.found[place] = _found(known, scope)
+        how, spots, agree = self.found[place]
+        if len(spots) == 1:
+            return Paired(line, spots[0], how, unread(line))
+        return Contested(line, spots, how, unread(line)) if agree else Unpaired(line, "LINE_AMBIGUOUS", spots)
 
     def _referenced(self, line: InvoiceLine, scope: tuple[Index, ...]) -> list[Paired]:
         found: dict[str, Paired] = {}
@@ -213,50 +239,38 @@ class Pairer:
                     yield Paired(line, spot, How.BILLING_REFERENCE)
 
 
-def _candidates(line: InvoiceLine, scope: Iterable[Index]) -> list[tuple[How, list[Spot]]]:
-    found = []
-    for how, value in invoice_line_identities(line):
-        spots = [spot for index in scope for spot in index.by_item.get((how, value), ())]
-        if not spots and how is How.SELLER_ITEM and value.isdecimal():
+def _known(line: InvoiceLine, scope: tuple[Index, ...]) -> Iterator[Identity]:
+    """Give the line's item numbers that are on an order line."""
+    for identity in invoice_line_identities(line):
+        how, value = identity
+        if any(identity in index.by_item for index in scope):
+            yield identity
+        elif how is How.SELLER_ITEM and value.isdecimal():
             # Some suppliers put the GTIN into their own item number's field without saying so.
-            how, spots = How.GTIN, [s for index in scope for s in index.by_item.get((How.GTIN, _gtin_key(value)), ())]
-        if spots:
-            found.append((how, spots))
-    return found
+            gtin = How.GTIN, gtin_key(value)
+            if any(gtin in index.by_item for index in scope):
+                yield gtin
 
 
-def _contradicts(line: InvoiceLine, spot: Spot) -> bool:
-    """Tell whether both name item numbers of the same kind, and none of them is the same."""
-    known = dict(order_line_identities(spot.line))
-    compared = [(how, value) for how, value in invoice_line_identities(line) if how in known]
-    own_gtin = known.get(How.GTIN)
-    return bool(compared) and not any(
-        value == known[how] or (how is How.SELLER_ITEM and own_gtin is not None and _gtin_key(value) == own_gtin)
-        for how, value in compared
-    )
+def _found(known: tuple[Identity, ...], scope: tuple[Index, ...]) -> Found:
+    leads = [[spot for index in scope for spot in index.by_item.get(identity, ())] for identity in known]
+    spots, agree = leads[0], True
+    for others in leads[1:]:
+        shared = _shared(spots, others)
+        # Numbers that lead to different lines leave nothing shared: then all of them stay candidates.
+        spots, agree = shared or [*spots, *others], agree and bool(shared)
+    return Found(known[0][0], tuple(spots), agree)
 
 
-def _by_reference(line: InvoiceLine, referenced: list[Paired]) -> Placed:
-    agreeing = [paired for paired in referenced if not _contradicts(line, paired.spot)]
+def _by_reference(line: InvoiceLine, referenced: list[Paired]) -> Placed | Contested:
+    agreeing = [paired for paired in referenced if not contradicts(line, paired.spot.line)]
     if len(agreeing) == 1:
         return agreeing[0]
     if agreeing:
-        return Unpaired(line, "LINE_AMBIGUOUS", tuple(paired.spot for paired in agreeing))
+        spots = tuple(paired.spot for paired in agreeing)
+        one_item = len({spot.order.id for spot in spots}) == 1 and all(agrees(line, spot.line) for spot in spots)
+        return Contested(line, spots, agreeing[0].how) if one_item else Unpaired(line, "LINE_AMBIGUOUS", spots)
     return Unpaired(line, "REFERENCE_CONTRADICTS_ITEM", tuple(paired.spot for paired in referenced))
-
-
-def _by_item(line: InvoiceLine, scope: tuple[Index, ...]) -> Placed:
-    candidates = _candidates(line, scope)
-    if not candidates:
-        return _without_item(line, scope)
-    how, spots = candidates[0]
-    for _, others in candidates[1:]:
-        # Numbers that lead to different lines leave nothing shared: then all of them stay candidates.
-        spots = _shared(spots, others) or [*spots, *others]
-    if len(spots) > 1:
-        return Unpaired(line, "LINE_AMBIGUOUS", tuple(spots))
-    unread = next((reference.line_id for reference in line.order_line_references), None)
-    return Paired(line, spots[0], how, unread)
 
 
 def _without_item(line: InvoiceLine, scope: tuple[Index, ...]) -> Placed:
@@ -267,8 +281,7 @@ def _without_item(line: InvoiceLine, scope: tuple[Index, ...]) -> Placed:
         return ChargeLine(line, kind, scope[0].order if len(scope) == 1 else None)
     identified = next(invoice_line_identities(line), None) is not None
     if not pools or (identified and not text_orders):
-        return Unpaired(line, "LINE_UNKNOWN")
+        return Unpaired(line, "LINE_UNKNOWN", orders=tuple(index.order for index in scope))
     if len(pools) > 1:
         return Unpaired(line, "LINE_AMBIGUOUS", tuple(pools))
-    unread = next((reference.line_id for reference in line.order_line_references), None)
-    return Paired(line, pools[0], How.AMOUNT_POOL, unread)
+    return Paired(line, pools[0], How.AMOUNT_POOL, unread(line))

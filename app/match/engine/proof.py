@@ -17,7 +17,12 @@ from app.match.engine.decision import Decision, Finding
 from app.match.engine.facts import Case
 from app.match.engine.matching import match
 
-FORMAT = "prokura-match-proof/1"
+FORMAT = "prokura-match-proof/2"
+READABLE = (FORMAT, "prokura-match-proof/1")
+"""The first format had no seal and told no outcomes; its cases are as good."""
+
+SEAL = "whole_sha256"
+"""The last name in a proof's text: the hash of everything before it."""
 
 Reader = Callable[[Any], Any]
 """Reads a plain JSON value back as what it stated."""
@@ -86,6 +91,7 @@ def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...] | None:
 
 def _told(finding: Finding) -> dict[str, str]:
     texts = {
+        "outcome": finding.outcome,
         "en": finding.message_en,
         "da": finding.message_da,
         "passes_en": finding.counterfactual_en,
@@ -104,7 +110,7 @@ def proof(case: Case, decision: Decision) -> dict[str, Any]:
     """State a case and its decision: plain JSON values, decimals as strings, defaults left out.
 
     Findings that plainly agree are left out, since deciding again gives them. `told` holds the words of the others as
-    they were when decided, in their order.
+    they were when decided, in their order, each with the outcome it leads to.
     """
     return {
         "format": FORMAT,
@@ -122,6 +128,12 @@ def canonical(stated: Mapping[str, Any]) -> bytes:
 def digest(stated: Mapping[str, Any]) -> str:
     """Give the SHA-256 of the canonical form, in hexadecimal."""
     return hashlib.sha256(canonical(stated)).hexdigest()
+
+
+def sealed(stated: Mapping[str, Any]) -> bytes:
+    """Write a proof in its one form with its own hash as the last entry."""
+    text = canonical(stated)
+    return text[:-1] + f',"{SEAL}":"{hashlib.sha256(text).hexdigest()}"}}'.encode()
 
 
 def _itself(value: Any) -> Any:
@@ -158,7 +170,7 @@ def case_of(stated: Mapping[str, Any]) -> Case:
 
     :raises ValueError: when the proof is of another format.
     """
-    if stated.get("format") != FORMAT:
+    if stated.get("format") not in READABLE:
         raise ValueError(f"not a {FORMAT}: {stated.get('format')!r}")
     case: Case = _reader(Case)(stated["case"])
     return case

@@ -12,6 +12,9 @@ MOST_ROUNDING = Decimal("1.00")
 LINE_ROUNDING = Decimal("0.01")
 """What a line may be off by and still agree, since amounts have two decimals."""
 
+ARITHMETIC_ROUNDING = Decimal("1.00")
+"""How far a line may be from price times quantity in OIOUBL; what is billed above the order still counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

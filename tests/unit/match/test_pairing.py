@@ -76,16 +76,6 @@ def test_one_item_number_that_agrees_is_enough_for_a_reference() -> None:
         assert decision.outcome is Outcome.AUTO_APPROVED
 
 
-def test_two_order_lines_with_the_same_item_are_ambiguous_without_a_reference() -> None:
-    twins = order(order_line("1", seller_item="X"), order_line("2", seller_item="X"))
-    billed = invoice_line("1", 10, "100", ref=None, item=item(sellers="X"))
-    decision = match(case(invoice(billed), twins))
-    assert decision.outcome is Outcome.DEVIATION
-    assert finding_of(decision, "LINE_AMBIGUOUS").expected == "4711/1, 4711/2"
-    referring = invoice_line("1", 10, "100", ref="2", item=item(sellers="X"))
-    assert match(case(invoice(referring), twins)).outcome is Outcome.AUTO_APPROVED
-
-
 def test_a_second_item_number_can_settle_which_of_two_lines_is_meant() -> None:
     twins = order(order_line("1", seller_item="X"), order_line("2", seller_item="X", gtin=GTIN))
     billed = invoice_line("1", 10, "100", ref=None, item=item(sellers="X", gtin=GTIN))

@@ -140,7 +140,7 @@ def test_a_proof_of_twenty_lines_stays_small() -> None:
 
 
 def test_a_proof_of_another_format_is_refused() -> None:
-    with pytest.raises(ValueError, match="prokura-match-proof/1"):
+    with pytest.raises(ValueError, match="prokura-match-proof/2"):
         case_of({"format": "something/2", "case": {}})
 
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from app.documents.invoice import InvoiceLine
 from app.kit.money import rounded
+from app.match.checker import verify
 from app.match.engine import Case, match
 from app.match.engine.codes import RANK, Outcome
 from app.match.engine.facts import OrderLineFacts
 from app.match.engine.policy import Policy, Tolerance
-from app.match.engine.proof import canonical, case_of, holds, proof
+from app.match.engine.proof import canonical, case_of, holds, proof, sealed
 from tests.unit.match.cases import case, charge, invoice, invoice_line, number, order, order_line, policy, tolerance
 
 APPROVING = (Outcome.AUTO_APPROVED, Outcome.MATCHED_PENDING_APPROVAL)
@@ -127,6 +128,7 @@ def test_a_case_is_decided_the_same_every_time_and_from_its_proof(made: Case) ->
     stated = proof(made, first)
     assert canonical(stated) == canonical(proof(case_of(stated), second))
     assert holds(stated)
+    assert verify(sealed(stated)) == []
 
 
 @steady
