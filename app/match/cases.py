@@ -67,6 +67,7 @@ def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Se
         invoiced=_invoiced(session, supplier_id, invoice) if invoice.is_credit else (),
         supplier_blocked=supplier_id in blocked,
         suggested=None if maybe is None else facts[0],
+        paid_before=queries.paid_before(session, case) if case.paid_to else None,
     )
 
 

@@ -24,13 +24,15 @@ class InvoiceCase(SQLModel, table=True):
     """An invoice or credit note that was handed in, with the outcome of its live decision.
 
     `document` is the invoice as it was understood; it is null for one that was rejected technically. `exported_at` is
-    when an ERP acknowledged its posting: nobody takes an approval back after that.
+    when an ERP acknowledged its posting: nobody takes an approval back after that. `paid_to` are the accounts and
+    the payee it names.
     """
 
     __tablename__ = "invoice_case"
     __table_args__ = (
         Index("ix_invoice_case_number", "supplier_id", "normalised_number"),
         Index("ix_invoice_case_amount", "supplier_id", "issue_date", "payable_amount"),
+        Index("ix_invoice_case_paid", "supplier_id", "root_id", "id"),
         Index("ix_invoice_case_inbox", "organisation_id", "outcome"),
         Index("ix_invoice_case_found", "normalised_number"),
     )
@@ -53,6 +55,7 @@ class InvoiceCase(SQLModel, table=True):
     submitted_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     received_at: datetime = Field(sa_column=moment_column())
     exported_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    paid_to: list[str] | None = Field(default=None, sa_column=json_column(nullable=True))
     version: int = Field(default=1, sa_column=version_column())
 
 

@@ -83,6 +83,21 @@ _EARLIER = (
     .limit(MOST_EARLIER)
 )
 
+PAID_BEFORE = 10
+_PAID = (
+    columns(col(InvoiceCase.paid_to))
+    .where(
+        col(InvoiceCase.supplier_id) == bindparam("supplier_id"),
+        col(InvoiceCase.root_id) == bindparam("root_id"),
+        col(InvoiceCase.id) != bindparam("case_id"),
+        col(InvoiceCase.outcome).in_((Outcome.AUTO_APPROVED, Outcome.APPROVED)),
+        col(InvoiceCase.document_type) == "Invoice",
+        col(InvoiceCase.paid_to).is_not(None),
+    )
+    .order_by(col(InvoiceCase.id).desc())
+    .limit(PAID_BEFORE)
+)
+
 
 class InvoiceNotFound(NotFound):
     """No such invoice, or not for this caller."""
@@ -242,6 +257,14 @@ def earlier_invoices(
         issue_date=issue_date,
         payable=payable,
     )
+
+
+def paid_before(session: Session, case: InvoiceCase) -> tuple[str, ...] | None:
+    """Give the accounts and payees that the supplier's last approved invoices under the same root named, None where
+    there are none.
+    """
+    found = rows(session, _PAID, supplier_id=case.supplier_id, root_id=case.root_id, case_id=case.id)
+    return tuple(dict.fromkeys(key for row in found for key in row.paid_to)) if found else None
 
 
 def invoices_numbered(session: Session, supplier_id: UUID, numbers: Sequence[str]) -> Sequence[InvoiceCase]:

@@ -21,6 +21,7 @@ from app.match.answers import decision_out
 from app.match.deciding import decide
 from app.match.engine.codes import Outcome
 from app.match.invoice_search import InvoiceQuery, matching
+from app.match.engine.payees import accounts_of, payees_of
 from app.match.messages import DecisionOut, MatchOut, MatchRow
 from app.match.models import InvoiceCase, MatchDecision, Trigger
 from app.match.rejecting import reject
@@ -96,6 +97,7 @@ def _new_case(call: Call, invoice: Invoice, organisation: Organisation, document
         document=invoice.model_dump(mode="json", exclude_defaults=True),
         outcome=Outcome.DEVIATION,
         decision_id=new_id(call.now),
+        paid_to=[*accounts_of(invoice), *payees_of(invoice)],
         submitted_by=call.actor.id,
         submitted_for=call.actor.on_behalf_of,
         received_at=call.now,

@@ -6,6 +6,10 @@ MESSAGES: dict[str, str] = {
     "POSSIBLE_DUPLICATE": "Ligner {expected}: {actual}.",
     "SUPPLIER_NOT_BLOCKED": "Leverandøren er ikke spærret.",
     "SUPPLIER_BLOCKED": "Leverandøren er spærret; en person afgør, hvad der betales.",
+    "PAYEE_AGREES": "Betalingsmodtageren er kendt.",
+    "PAYEE_FIRST": "Det er den første konto, der kendes for leverandøren: {actual}.",
+    "PAYEE_CHANGED": "Fakturaen skal betales til {actual}; leverandørens godkendte fakturaer er betalt til {expected}.",
+    "FACTORING": "{actual} skal betales i stedet for leverandøren ({expected}), og blev det ikke før.",
     "TYPE_ACCEPTED": "Dokumenttypen kan behandles.",
     "INVOICE_TYPE": "Fakturatype {actual} betales ikke mod en ordre.",
     "TOTALS_AGREE": "Delene giver beløbet til betaling, {actual} {unit}.",
@@ -126,6 +130,7 @@ MESSAGES: dict[str, str] = {
 
 PASSES: dict[str, str] = {
     "SUPPLIER_BLOCKED": "går igennem, når leverandøren er {passes_at}",
+    "PAYEE_CHANGED": "går igennem, hvis den betales til {passes_at}, eller når en faktura med kontoen er godkendt",
     "TOTALS_DISAGREE": "går igennem, hvis beløbet til betaling er {passes_at} {unit}",
     "ROUNDING_TOO_LARGE": "går igennem, hvis afrundingen højst er {passes_at} {unit}",
     "SUPPLIER_MISMATCH": "går igennem, hvis fakturaen er fra {passes_at}",

@@ -9,6 +9,7 @@ from app.documents.numbers import normalised_invoice_number
 from app.kit.money import rounded
 from app.match.engine.decision import Finding
 from app.match.engine.facts import ZERO, Case, EarlierInvoice
+from app.match.engine.payees import payee
 from app.match.engine.tolerance import LINE_ROUNDING, NO_ROWS, Rows
 
 DAYS_OF_A_YEAR = 365
@@ -136,7 +137,7 @@ def tax(case: Case) -> Finding:
     return Finding("TAX_IMPLAUSIBLE", actual=fault[0], expected=fault[1])
 
 
-DOCUMENT_RULES: tuple[Callable[[Case], Finding], ...] = (duplicate, blocked, document_type, totals, tax)
+DOCUMENT_RULES: tuple[Callable[[Case], Finding], ...] = (duplicate, blocked, payee, document_type, totals, tax)
 
 
 def document_findings(case: Case, rows: Iterable[Rows]) -> Iterator[Finding]:

@@ -6,6 +6,10 @@ MESSAGES: dict[str, str] = {
     "POSSIBLE_DUPLICATE": "This looks like {expected}: {actual}.",
     "SUPPLIER_NOT_BLOCKED": "The supplier is not blocked.",
     "SUPPLIER_BLOCKED": "The supplier is blocked; a person decides what is paid.",
+    "PAYEE_AGREES": "The payee is known.",
+    "PAYEE_FIRST": "This is the first account known of the supplier: {actual}.",
+    "PAYEE_CHANGED": "The invoice is to be paid to {actual}; the supplier's approved invoices were paid to {expected}.",
+    "FACTORING": "{actual} is to be paid instead of the supplier ({expected}), and was not before.",
     "TYPE_ACCEPTED": "The document type is accepted.",
     "INVOICE_TYPE": "Invoice type {actual} is not paid against an order.",
     "TOTALS_AGREE": "The parts make the payable amount, {actual} {unit}.",
@@ -126,6 +130,7 @@ MESSAGES: dict[str, str] = {
 
 PASSES: dict[str, str] = {
     "SUPPLIER_BLOCKED": "passes once the supplier is {passes_at}",
+    "PAYEE_CHANGED": "passes if it is to be paid to {passes_at}, or once an invoice with the account is approved",
     "TOTALS_DISAGREE": "passes if the payable amount is {passes_at} {unit}",
     "ROUNDING_TOO_LARGE": "passes if the rounding is at most {passes_at} {unit}",
     "SUPPLIER_MISMATCH": "passes if the invoice is from {passes_at}",

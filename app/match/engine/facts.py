@@ -215,7 +215,8 @@ class Case:
     `invoiced`. `supplier_keys` are all keys under which the invoice's supplier is registered (empty: not registered,
     and the document's own keys count), `supplier_blocked` whether somebody has blocked it. `earlier` are documents of
     the same supplier with the same number, or with the same payable amount and date. `suggested` is the one standing
-    order with the supplier that may be meant when no order was found.
+    order with the supplier that may be meant when no order was found. `paid_before` are the accounts and payees that
+    the supplier's last approved invoices named, None where there are none.
     """
 
     invoice: Invoice
@@ -226,3 +227,4 @@ class Case:
     invoiced: tuple[InvoicedLine, ...] = ()
     supplier_blocked: bool = False
     suggested: OrderFacts | None = None
+    paid_before: tuple[str, ...] | None = None

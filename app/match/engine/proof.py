@@ -52,6 +52,8 @@ _READ: dict[str, Any] = {
     "billing_references": _REFERENCES,
     "supplier": _PARTY,
     "customer": _PARTY,
+    "payee": _PARTY,
+    "payment_means": {"__all__": {"code", "account_id", "branch_id", "credit_account_id"}},
     "allowance_charges": {"__all__": {"charge_indicator", "amount", "reason_code", "reason"}},
     "tax_totals": {"__all__": {"tax_amount": True, "subtotals": _SUBTOTALS}},
     "total": True,
