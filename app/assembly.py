@@ -28,6 +28,7 @@ from app.kit.db import Database
 from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
+from app.match.handling_routes import router as invoice_handling
 from app.match.routes import router as match
 from app.match.service import rematch
 from app.orders import order_reminders, receipt_posting
@@ -105,6 +106,7 @@ PARTS = (
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
     Part(match, takes_documents=True),
+    Part(invoice_handling),
     Part(exchange, takes_documents=True),
     Part(reports),
 )
