@@ -32,6 +32,7 @@ from app.kit.worker import Worker
 from app.match import replaying, shadowing
 from app.match.accrual_routes import router as accruals
 from app.match.batch_routes import router as batches
+from app.match.handling_routes import router as invoice_handling
 from app.match.posting_export_routes import router as posting_export
 from app.match.replay_routes import router as replays
 from app.match.routes import router as match
@@ -124,6 +125,7 @@ PARTS = (
     Part(shadow_policies),
     Part(posting_export),
     Part(accruals),
+    Part(invoice_handling),
     Part(exchange, takes_documents=True),
     Part(reports),
 )

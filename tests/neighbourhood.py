@@ -243,6 +243,22 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /organisations/{organisation_id}/shadow-days": READ,
     "GET /match/{invoice_id}/case-file": READ,
     "GET /postings/{posting_id}": READ,
+    "POST /match/{invoice_id}/order-numbers": _plain(order_numbers=["100001"], **WHY),
+    "POST /match/{invoice_id}/line-mappings": Recipe(
+        lambda ids: {
+            "lines": [{"invoice_line_id": "1", "parts": [{"order_id": ids["order_id"], "line_id": "1"}]}],
+            **WHY,
+        }
+    ),
+    "POST /match/{invoice_id}/charges": _plain(invoice_line_ids=["1"], kind="FREIGHT", **WHY),
+    "POST /match/{invoice_id}/clear-duplicate": _plain(**WHY),
+    "POST /match/{invoice_id}/ask-buyer": _plain(text="Hvorfor?"),
+    "POST /match/{invoice_id}/explain": _plain(cause="PRICE_AGREED", text="Aftalt"),
+    "POST /match/{invoice_id}/ask-for-receipt": _plain(text="Er det kommet?"),
+    "POST /match/{invoice_id}/approve": _plain(**WHY),
+    "POST /match/{invoice_id}/dispute": _plain(**WHY),
+    "POST /match/{invoice_id}/non-order": _plain(postings=[{"accounting_cost": "account=2210"}], **WHY),
+    "POST /match/{invoice_id}/reverse": _plain(**WHY),
     "GET /documents/{inbound_id}": READ,
     "GET /documents/{inbound_id}/raw": READ,
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from app.kit.audit import canonical_json
 from app.kit.clock import business_day
 from app.match import queries
 from app.match.engine.charges import kind_of
+from app.match.engine.codes import Outcome
 from app.match.engine.facts import (
     Approvals,
     Case,
@@ -31,6 +33,7 @@ from app.match.engine.facts import (
 )
 from app.match.engine.policy import EVERYWHERE, Combine, Level, Policy, Tolerance, TwoPersonRule, TwoPersons
 from app.match.models import InvoiceCase
+from app.match.outcomes import APPROVED
 from app.match.standing_cases import standing_facts
 from app.orders.models import Allocation, ChargeState, OrderType, Origin, PurchaseOrder, PurchaseOrderLine
 from app.organisations import queries as organisations
@@ -47,8 +50,16 @@ ITEM_NUMBERS = ("sellers_item_id", "standard_item_id", "buyers_item_id")
 """What the engine knows an item by; the rest of it is for people."""
 
 
-def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Sequence[PurchaseOrder]) -> Case:
-    """Gather everything that a decision about an invoice depends on; the caller has locked the orders."""
+def build_case(
+    session: Session,
+    case: InvoiceCase,
+    invoice: Invoice,
+    orders: Sequence[PurchaseOrder],
+    like: AbstractSet[str] | None = None,
+) -> Case:
+    """Gather everything that a decision about an invoice depends on; the caller has locked the orders. `like` are the
+    ids of earlier documents that count, and None counts all that are like it.
+    """
     policy = engine_policy(
         organisations.effective_policy(session, case.organisation_id, business_day(case.received_at))
     )
@@ -57,13 +68,15 @@ def build_case(session: Session, case: InvoiceCase, invoice: Invoice, orders: Se
     near = orders if maybe is None else (maybe,)
     keys, blocked = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in near)})
     earlier = queries.earlier_invoices(session, case, supplier_id, invoice.total.payable_amount, invoice.issue_date)
+    earlier = [row for row in earlier if like is None or str(row.id) in like]
+    credited = _credited_of(session, supplier_id, earlier) if invoice.billing_references else frozenset()
     facts = _orders(session, case, invoice, near, policy, keys)
     return Case(
         invoice=invoice,
         orders=facts if maybe is None else (),
         policy=policy,
         supplier_keys=keys.get(supplier_id, ()),
-        earlier=tuple(_earlier(row) for row in earlier),
+        earlier=tuple(_earlier(row, credited) for row in earlier),
         invoiced=_invoiced(session, supplier_id, invoice) if invoice.is_credit else (),
         supplier_blocked=supplier_id in blocked,
         suggested=None if maybe is None else facts[0],
@@ -231,7 +244,7 @@ def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _earlier(row: Any) -> EarlierInvoice:
+def _earlier(row: Any, credited: AbstractSet[UUID]) -> EarlierInvoice:
     assert row.document is not None  # noqa: S101 - only technical rejects have none, and the query leaves them out
     customer = Party.model_validate(row.document["customer"])
     return EarlierInvoice(
@@ -241,6 +254,7 @@ def _earlier(row: Any) -> EarlierInvoice:
         payable_amount=row.payable_amount or ZERO,
         buyer_keys=customer.keys,
         document_type=row.document_type,
+        credited=row.id in credited,
     )
 
 
@@ -272,3 +286,19 @@ def credited_numbers(credit: Invoice) -> list[str]:
     references = [*credit.billing_references, *(ref for line in credit.lines for ref in line.billing_references)]
     named = [reference.invoice.number for reference in references if reference.invoice is not None]
     return list(dict.fromkeys(normalised_invoice_number(number) for number in named))
+
+
+def _credited_of(session: Session, supplier_id: UUID, earlier: Sequence[Any]) -> frozenset[UUID]:
+    """Give which of some earlier invoices were taken back by a credit note that was netted or approved."""
+    if not earlier:
+        return frozenset()
+    numbers = {normalised_invoice_number(row.number): row.id for row in earlier}
+    notes = session.exec(
+        select(InvoiceCase.document).where(
+            InvoiceCase.supplier_id == supplier_id,
+            InvoiceCase.document_type == "CreditNote",
+            col(InvoiceCase.outcome).in_((Outcome.NETTED, *APPROVED)),
+        )
+    ).all()
+    named = {number for note in notes for number in credited_numbers(Invoice.model_validate(note))}
+    return frozenset(invoice_id for number, invoice_id in numbers.items() if number in named)

@@ -1,9 +1,9 @@
 """One decision: lock the orders, gather the facts, let the engine decide, write the proof, and book what it takes."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
@@ -12,8 +12,9 @@ from app.documents.invoice import Invoice
 from app.kit import audit
 from app.kit.db import write
 from app.kit.ids import new_id
-from app.match import queries
+from app.match import handling_queries, queries
 from app.match.answers import answer_of
+from app.match.booking import book, give_back, verdict_of
 from app.match.candidates import candidates
 from app.match.cases import build_case
 from app.match.engine.codes import Outcome
@@ -21,53 +22,99 @@ from app.match.engine.decision import Decision
 from app.match.engine.facts import Case
 from app.match.engine.matching import match
 from app.match.engine.proof import proof, sealed
+from app.match.likeness import like
+from app.match.meanings import understood
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision, Trigger
+from app.match.outcomes import OPEN
 from app.match.payables import release
 from app.match.tasks import follow_up
-from app.orders.allocations import BudgetUse, Taking, bill_charge, held_by, lock_orders, take, use_budget
+from app.orders.allocations import lock_orders
 from app.orders.closing import close_when_done
-from app.orders.standing_uses import PeriodTaking, Taker, release_periods, use_periods
-
-TAKES = frozenset({Outcome.AUTO_APPROVED, Outcome.MATCHED_PENDING_APPROVAL})
-"""Outcomes that take what they bill; a credit note that waits for approval gives nothing back yet."""
+from app.orders.models import PurchaseOrder
 
 ADD_CASE, ADD_DECISION, ADD_ORDER = (
     insert(SQLModel.metadata.tables[model.__tablename__]) for model in (InvoiceCase, MatchDecision, CaseOrder)
 )
 
 
-def decide(session: Session, case: InvoiceCase, invoice: Invoice, trigger: Trigger, now: datetime) -> MatchDecision:
-    """Decide an invoice now and book what the decision takes, all in the open transaction.
-
-    A case that was just received is written here, together with its outcome.
+def decide(session: Session, case: InvoiceCase, invoice: Invoice, now: datetime) -> MatchDecision:
+    """Decide an invoice that has just come, write its case down together with the outcome, and book what the decision
+    takes, all in the open transaction.
     """
-    is_new = trigger == Trigger.RECEIVED
     orders = lock_orders(session, candidates(session, case, invoice))
-    if not is_new:
-        case.version += 1
-        for taking in held_by(session, case.id):
-            take(session, case.id, case.decision_id, [taking.undone], now)
-        release_periods(session, case.id, case.decision_id, now)
     facts = build_case(session, case, invoice, orders)
     verdict = match(facts)
-    sequence = 1 if is_new else queries.last_sequence(session, case.id) + 1
-    row = _decision(facts, verdict, now, invoice_id=case.id, sequence=sequence, trigger=trigger)
+    row = decision_of(facts, verdict, now, invoice_id=case.id, sequence=1, trigger=Trigger.RECEIVED)
     case.outcome, case.decision_id = verdict.outcome, row.id
-    if is_new:
-        write(session, ADD_CASE, _values(case))
-    write(session, ADD_DECISION, _values(row))
-    _book(session, case, facts, verdict, row, now)
-    if verdict.outcome == Outcome.AUTO_APPROVED:
-        release(session, case, now, invoice=invoice, decision=row)
-        close_when_done(session, orders, now)
-    if is_new and orders:
+    write(session, ADD_CASE, _values(case))
+    if orders:
         write(session, ADD_ORDER, [{"invoice_id": case.id, "order_id": order.id} for order in orders])
-    follow_up(session, case, verdict, now, is_new=is_new)
-    _note(session, case, row, now)
+    settle(session, case, facts, verdict, row, orders, now)
     return row
 
 
-def _decision(facts: Case, verdict: Decision, now: datetime, **place: Any) -> MatchDecision:
+def decide_again(session: Session, case: InvoiceCase, trigger: Trigger, now: datetime) -> MatchDecision | None:
+    """Decide an invoice anew as it is understood now, and book what the decision takes instead of what it took.
+
+    A re-match does nothing to an invoice that is decided, nor where the verdict is what it was.
+    """
+    invoice = understood(session, case)
+    wanted = candidates(session, case, invoice)
+    locked = lock_orders(session, {*wanted, *handling_queries.orders_of(session, case.id)})
+    session.refresh(case, with_for_update=True)
+    if trigger == Trigger.REMATCH and case.outcome not in OPEN:
+        return None
+    live = queries.decision(session, case.decision_id)
+    savepoint = session.begin_nested()
+    orders = [order for order in locked if order.id in wanted]
+    facts, verdict = look_again(session, case, live, invoice, locked, orders, now)
+    sequence = queries.last_sequence(session, case.id) + 1
+    row = decision_of(facts, verdict, now, invoice_id=case.id, sequence=sequence, trigger=trigger)
+    if trigger == Trigger.REMATCH and verdict_of(row) == verdict_of(live):
+        savepoint.rollback()
+        return None
+    case.version += 1
+    case.outcome, case.decision_id = verdict.outcome, row.id
+    handling_queries.add_orders(session, case.id, wanted)
+    settle(session, case, facts, verdict, row, orders, now)
+    return row
+
+
+def look_again(
+    session: Session,
+    case: InvoiceCase,
+    live: MatchDecision,
+    invoice: Invoice,
+    locked: Sequence[PurchaseOrder],
+    orders: Sequence[PurchaseOrder],
+    now: datetime,
+) -> tuple[Case, Decision]:
+    """Give back what an invoice has taken of the locked orders, and decide it by the facts of this moment."""
+    give_back(session, case, live, locked, now)
+    facts = build_case(session, case, invoice, orders, like(session, case))
+    return facts, match(facts)
+
+
+def settle(
+    session: Session,
+    case: InvoiceCase,
+    facts: Case,
+    verdict: Decision,
+    row: MatchDecision,
+    orders: Sequence[PurchaseOrder],
+    now: datetime,
+) -> None:
+    """Write a decision down, book what it takes, and tell whoever has to act."""
+    write(session, ADD_DECISION, _values(row))
+    book(session, case, facts, verdict, row, now)
+    if verdict.outcome == Outcome.AUTO_APPROVED:
+        release(session, case, now, invoice=facts.invoice, decision=row)
+        close_when_done(session, orders, now)
+    follow_up(session, case, verdict, orders, now, is_new=row.trigger == Trigger.RECEIVED)
+    _note(session, case, row, now)
+
+
+def decision_of(facts: Case, verdict: Decision, now: datetime, **place: Any) -> MatchDecision:
     text = sealed(proof(facts, verdict))
     return MatchDecision(
         id=new_id(now),
@@ -82,55 +129,6 @@ def _decision(facts: Case, verdict: Decision, now: datetime, **place: Any) -> Ma
 
 def _values(row: InvoiceCase | MatchDecision) -> dict[str, Any]:
     return {name: getattr(row, name) for name in type(row).model_fields}
-
-
-def _book(
-    session: Session, case: InvoiceCase, facts: Case, verdict: Decision, row: MatchDecision, now: datetime
-) -> None:
-    is_credit = case.document_type == "CreditNote"
-    if verdict.outcome == Outcome.AWAITING_RECEIPT:
-        _use_periods(session, case, facts, verdict, now, held=True)
-        take(session, case.id, row.id, _takings(facts, verdict, held=True), now)
-    elif verdict.outcome == Outcome.AUTO_APPROVED or (verdict.outcome in TAKES and not is_credit):
-        _use_periods(session, case, facts, verdict, now, held=False)
-        take(session, case.id, row.id, _takings(facts, verdict, held=False), now)
-        for use in verdict.orders:
-            use_budget(session, BudgetUse(UUID(use.order_id), use.over, use.used_before + use.limit, use.value))
-        for cover in (cover for charge in verdict.charges for cover in charge.covers):
-            bill_charge(session, UUID(cover.order_id), cover.index, cover.amount)
-
-
-def _use_periods(
-    session: Session, case: InvoiceCase, facts: Case, verdict: Decision, now: datetime, *, held: bool
-) -> None:
-    deemed = {order.id: not any(line.requires_receipt for line in order.lines) for order in facts.orders}
-    takings = [
-        PeriodTaking(
-            UUID(use.order_id),
-            use.first_on,
-            use.amount,
-            use.value,
-            index_used=use.index_used,
-            deemed=deemed[use.order_id],
-        )
-        for use in verdict.periods
-    ]
-    use_periods(session, Taker(case.id, case.decision_id, facts.invoice.issue_date, held), takings, now)
-
-
-def _takings(facts: Case, verdict: Decision, *, held: bool) -> list[Taking]:
-    by_amount = {line.id: line.by_amount for order in facts.orders for line in order.lines}
-    return [
-        Taking(
-            order_line_id=UUID(allocation.order_line_id),
-            invoice_line_id=allocation.invoice_line_id,
-            quantity=allocation.quantity,
-            amount=allocation.order_amount if by_amount[allocation.order_line_id] else allocation.amount,
-            by_amount=by_amount[allocation.order_line_id],
-            held=held,
-        )
-        for allocation in verdict.allocations
-    ]
 
 
 def _note(session: Session, case: InvoiceCase, row: MatchDecision, now: datetime) -> None:

@@ -82,8 +82,37 @@ class PeriodUseOut(BaseModel):
     amount: Exact
 
 
+class Prokura(BaseModel):
+    """The limit that a person's decision rests on, and the rows of it that cover the lines."""
+
+    limit: Exact
+    currency: str
+    rows: list[UUID]
+
+
+class PostedOut(BaseModel):
+    """Where a line of an invoice without order is posted, and how much of it, with tax."""
+
+    invoice_line_id: str
+    accounting_cost: str
+    amount: Exact
+
+
+class PersonOut(BaseModel):
+    """Who made a decision, for whom, why, and on which prokura; `overrides` is the hash of the decision before."""
+
+    id: UUID
+    on_behalf_of: UUID | None = None
+    reason: str
+    amount: Exact
+    prokura: Prokura | None = None
+    overrides: str
+    assignee_id: UUID | None = None
+    postings: list[PostedOut] = []
+
+
 class DecisionOut(BaseModel):
-    """A decision about an invoice; it never changes, a later one takes over."""
+    """A decision about an invoice; it never changes, a later one takes over. A `person` made it, or the engine did."""
 
     id: UUID
     sequence: int
@@ -97,6 +126,7 @@ class DecisionOut(BaseModel):
     charges: list[ChargeOut]
     orders: list[OrderUseOut]
     periods: list[PeriodUseOut] = []
+    person: PersonOut | None = None
     proof_sha256: str
 
 

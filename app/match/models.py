@@ -14,10 +14,15 @@ from app.match.engine.codes import Outcome
 
 
 class Trigger(StrEnum):
-    """Why a decision was made."""
+    """Why a decision was made: an invoice came, something happened to its orders, somebody corrected it or decided
+    about it, or a credit note came that takes all of it back.
+    """
 
     RECEIVED = "RECEIVED"
     REMATCH = "REMATCH"
+    CORRECTED = "CORRECTED"
+    PERSON = "PERSON"
+    NETTED = "NETTED"
 
 
 class InvoiceCase(SQLModel, table=True):

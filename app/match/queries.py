@@ -21,6 +21,7 @@ from app.orders.receipt_models import Receipt, ReceiptKind, ReceiptLine
 from app.organisations.access import Call, branches
 from app.organisations.models import LocationNumber
 from app.organisations.permissions import Permission
+from app.organisations.queries import awaited_subjects
 from app.organisations.supplier_models import Supplier, SupplierIdentifier, SupplierStatus
 
 MOST_EARLIER = 50
@@ -104,8 +105,8 @@ class InvoiceNotFound(NotFound):
 
 
 def visible_invoices(call: Call) -> SelectOfScalar[InvoiceCase]:
-    """Give the invoices of every branch where the actor reads invoices, and those of orders that the actor made or
-    approved.
+    """Give the invoices of every branch where the actor reads invoices, those of orders that the actor made or
+    approved, and those about which a task waits for the actor.
     """
     of_own_order = exists().where(
         col(CaseOrder.invoice_id) == col(InvoiceCase.id),
@@ -116,6 +117,7 @@ def visible_invoices(call: Call) -> SelectOfScalar[InvoiceCase]:
         or_(
             branches(call.actor, Permission.INVOICE_READ, InvoiceCase.organisation_id),
             of_own_order,
+            col(InvoiceCase.id).in_(awaited_subjects(call)),
         )
     )
 

@@ -9,7 +9,8 @@ from app.dialects import Received, body_of, body_schema
 from app.documents.invoice import Invoice
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.match import service, supplier_invoices
+from app.match import handling, service, supplier_invoices
+from app.match.handling_messages import CaseOut
 from app.match.invoice_search import InvoiceQuery
 from app.match.messages import DecisionOut, MatchOut, MatchRow, SupplierInvoiceOut
 from app.organisations.access import Db
@@ -31,10 +32,10 @@ def list_invoices(wanted: Annotated[InvoiceQuery, Query()], db: Db) -> Response:
     return db.run(service.list_invoices, wanted)
 
 
-@router.get("/match/{invoice_id}", response_model=MatchOut)
+@router.get("/match/{invoice_id}", response_model=CaseOut)
 def get_invoice(invoice_id: UUID, db: Db) -> Response:
     """One invoice with its live decision: why it was approved, waits or deviates, and what would have passed."""
-    return db.run(service.get_invoice, invoice_id)
+    return db.run(handling.get_invoice, invoice_id)
 
 
 @router.get("/match/{invoice_id}/decisions", response_model=Page[DecisionOut])

@@ -16,12 +16,12 @@ from app.kit.errors import Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.jobs import Work
 from app.kit.pages import Page, PageQuery, page
-from app.match import queries
+from app.match import handling_queries, queries
 from app.match.answers import decision_out
-from app.match.deciding import decide
+from app.match.deciding import decide, decide_again
 from app.match.engine.codes import Outcome
-from app.match.invoice_search import InvoiceQuery, matching
 from app.match.engine.payees import accounts_of, payees_of
+from app.match.invoice_search import InvoiceQuery, matching
 from app.match.messages import DecisionOut, MatchOut, MatchRow
 from app.match.models import InvoiceCase, MatchDecision, Trigger
 from app.match.rejecting import reject
@@ -54,7 +54,7 @@ def submit(call: Call, received: Received[Invoice]) -> MatchOut:
     if received.document is None:
         return match_out(call, reject(call, received, organisation, document_id))
     case = _new_case(call, received.document, organisation, document_id)
-    decision = decide(call.session, case, received.document, Trigger.RECEIVED, call.now)
+    decision = decide(call.session, case, received.document, call.now)
     return match_out(call, case, decision)
 
 
@@ -114,16 +114,11 @@ def _one_at_a_time(call: Call, supplier: Supplier) -> None:
 
 
 def rematch(work: Work) -> None:
-    """Decide the invoices that wait for an order's receipts anew, the oldest first."""
-    for invoice_id in queries.waiting_on(work.session, UUID(work.payload["order_id"])):
+    """Decide the open invoices of an order anew after something happened to it, the oldest first."""
+    for invoice_id in handling_queries.open_on(work.session, UUID(work.payload["order_id"])):
         case = work.session.exec(select(InvoiceCase).where(InvoiceCase.id == invoice_id)).one()
-        invoice = Invoice.model_validate(case.document)
-        decide(work.session, case, invoice, Trigger.REMATCH, work.now)
+        decide_again(work.session, case, Trigger.REMATCH, work.now)
         work.session.flush()
-
-
-def get_invoice(call: Call, invoice_id: UUID) -> MatchOut:
-    return match_out(call, queries.invoice(call, invoice_id))
 
 
 def list_invoices(call: Call, wanted: InvoiceQuery) -> Page[MatchRow]:

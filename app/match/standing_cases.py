@@ -39,7 +39,7 @@ def standing_facts(
     that a credit note names.
     """
     standing, terms = standing_of(session, order.id), in_force(terms_of(session, order.id))
-    uses = [use for use in uses_of(session, order.id) if use.invoice_id != case.id]
+    uses = _not_given_back(use for use in uses_of(session, order.id) if use.invoice_id != case.id)
     periods = _periods(standing, invoice, [use for use in uses if use.invoice_id in set(credited)])
     numbers = _numbers(session, periods, uses)
     facts = StandingFacts(
@@ -56,6 +56,15 @@ def standing_facts(
         by_reference=order.normalised_number not in order_numbers(invoice),
     )
     return Standing(facts, _requires_receipt(standing, periods))
+
+
+def _not_given_back(uses: Iterable[StandingUse]) -> list[StandingUse]:
+    """Leave out what invoices have given back of a period, together with their taking of it."""
+    found, left = list(uses), dict[tuple[UUID, date], Decimal]()
+    for use in found:
+        key = use.invoice_id, use.period_first_on
+        left[key] = left.get(key, ZERO) + use.amount
+    return [use for use in found if left[use.invoice_id, use.period_first_on]]
 
 
 def _periods(standing: StandingOrder, invoice: Invoice, credited: Sequence[StandingUse]) -> Sequence[Period]:

@@ -1,7 +1,7 @@
 """What invoices take of orders: locked, added up, and kept inside what was received. The match chapter calls this."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -166,19 +166,17 @@ def use_budget(session: Session, use: BudgetUse) -> None:
     write(session, USE, values)
 
 
-def held_by(session: Session, invoice_id: UUID) -> list[Taking]:
-    """Give what a waiting invoice still holds, added up by order line."""
+def taken_by(session: Session, invoice_id: UUID) -> list[Taking]:
+    """Give what an invoice holds and what it has taken, added up by order line."""
     rows = session.exec(
         select(Allocation, PurchaseOrderLine.by_amount)
         .join(PurchaseOrderLine, col(PurchaseOrderLine.id) == col(Allocation.order_line_id))
-        .where(Allocation.invoice_id == invoice_id, col(Allocation.held).is_(True))
+        .where(Allocation.invoice_id == invoice_id)
         .order_by(col(Allocation.id))
     ).all()
-    open_takings: dict[tuple[UUID, str], Taking] = {}
+    open_takings: dict[tuple[UUID, str, bool], Taking] = {}
     for row, by_amount in rows:
-        key = (row.order_line_id, row.invoice_line_id)
-        before = open_takings.get(key) or Taking(*key, ZERO, ZERO, by_amount, held=True)
-        open_takings[key] = Taking(
-            *key, before.quantity + row.quantity, before.amount + row.amount, by_amount, held=True
-        )
+        key = (row.order_line_id, row.invoice_line_id, row.held)
+        before = open_takings.get(key) or Taking(*key[:2], ZERO, ZERO, by_amount, row.held)
+        open_takings[key] = replace(before, quantity=before.quantity + row.quantity, amount=before.amount + row.amount)
     return [taking for taking in open_takings.values() if taking.quantity or taking.amount]

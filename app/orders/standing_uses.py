@@ -101,20 +101,20 @@ def _make_room(session: Session, order_id: UUID, takings: Sequence[PeriodTaking]
 
 
 def release_periods(session: Session, invoice_id: UUID, decision_id: UUID, now: datetime) -> None:
-    """Undo what a waiting invoice holds of periods, before it is decided anew."""
-    query = select(StandingUse).where(StandingUse.invoice_id == invoice_id, col(StandingUse.held).is_(True))
-    held: dict[tuple[UUID, date], tuple[StandingUse, Decimal, Decimal]] = {}
+    """Undo what an invoice holds or has taken of periods, before it is decided anew."""
+    query = select(StandingUse).where(StandingUse.invoice_id == invoice_id)
+    taken: dict[tuple[UUID, date, bool], tuple[StandingUse, Decimal, Decimal]] = {}
     for use in session.exec(query.order_by(col(StandingUse.id))).all():
-        key = use.order_id, use.period_first_on
-        _, amount, value = held.get(key, (use, Decimal(0), Decimal(0)))
-        held[key] = use, amount + use.amount, value + use.value
+        key = use.order_id, use.period_first_on, use.held
+        _, amount, value = taken.get(key, (use, Decimal(0), Decimal(0)))
+        taken[key] = use, amount + use.amount, value + use.value
     undone = [
         _row(
-            Taker(invoice_id, decision_id, use.billed_on, held=True),
+            Taker(invoice_id, decision_id, use.billed_on, use.held),
             PeriodTaking(use.order_id, use.period_first_on, -amount, -value, index_used=False, deemed=False),
             now,
         )
-        for use, amount, value in held.values()
+        for use, amount, value in taken.values()
         if amount
     ]
     if undone:

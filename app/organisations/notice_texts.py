@@ -109,6 +109,10 @@ SENTENCES: Final[Mapping[TaskType, Mapping[Language, str]]] = {
         Language.DANISH: "En faktura afviger fra sin ordre og skal forklares",
         Language.ENGLISH: "An invoice differs from its order and needs an explanation",
     },
+    TaskType.APPROVE_DEVIATION: {
+        Language.DANISH: "En fakturas afvigelse er forklaret og venter på godkendelse",
+        Language.ENGLISH: "An invoice's difference from its order is explained and waits for approval",
+    },
     TaskType.MANUAL_MATCH: {
         Language.DANISH: "En faktura skal behandles manuelt",
         Language.ENGLISH: "An invoice needs manual handling",

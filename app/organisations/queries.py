@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, bindparam, false, func, or_
+from sqlalchemy import Select, and_, bindparam, false, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -238,6 +238,11 @@ def visible_tasks(call: Call) -> SelectOfScalar[Task]:
     return select(Task).where(
         or_(col(Task.user_id) == call.actor.principal_id, and_(col(Task.user_id).is_(None), or_(false(), *mine)))
     )
+
+
+def awaited_subjects(call: Call) -> Select[UUID]:
+    """Give the ids of the things about which a task is open for the actor."""
+    return visible_tasks(call).where(Task.state == TaskState.OPEN).with_only_columns(col(Task.subject_id))
 
 
 def task(call: Call, task_id: UUID) -> Task:
