@@ -7,7 +7,7 @@ from alembic import op
 
 from app.kit.columns import ExactDecimal, Json, UtcDateTime
 
-revision: str = "0010"
+revision: str = "0008"
 down_revision: str | None = "0007"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
