@@ -12,6 +12,7 @@ from app.match.handling_messages import Action, CaseOut
 from app.match.handling_views import require_acceptable
 from app.match.invoice_prokura import billed_amounts, posted_amounts, require_invoice_prokura, require_second_hand
 from app.match.messages import PersonOut
+from app.match.payables import release, withdraw
 from app.match.ruling import Ruling, rule
 from app.match.tasks import ask
 from app.orders.approving import SecondPersonNeeded
@@ -39,6 +40,7 @@ def approve(call: Call, invoice_id: UUID, reason: str, if_match: str | None) -> 
         _approve_non_order(call, seen, reason)
     else:
         _approve_match(call, seen, reason)
+    release(call.session, seen.case, call.now)
     look_at_orders(call, seen.orders)
     return case_out(call, seen.case)
 
@@ -87,6 +89,7 @@ def reverse(call: Call, invoice_id: UUID, reason: str, if_match: str | None) -> 
     :raises BilledMeanwhile: for a credit note whose goods were billed again or have gone back.
     """
     seen = take_in_hand(call, invoice_id, Action.REVERSE, if_match)
+    withdraw(call.session, seen.case, call.now)
     give_back(call.session, seen.case, seen.live, seen.locked, call.now)
     rule(call, seen, Ruling(Outcome.REVERSED, reason))
     task, role = TaskType.MANUAL_MATCH, Role.INVOICE_HANDLER

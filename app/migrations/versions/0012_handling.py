@@ -7,8 +7,8 @@ from alembic import op
 
 from app.kit.columns import Json, UtcDateTime
 
-revision: str = "0008"
-down_revision: str | None = "0009"
+revision: str = "0012"
+down_revision: str | None = "0011"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

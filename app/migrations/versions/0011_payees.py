@@ -7,8 +7,8 @@ from alembic import op
 
 from app.kit.columns import Json
 
-revision: str = "0009"
-down_revision: str | None = "0012"
+revision: str = "0011"
+down_revision: str | None = "0010"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
