@@ -50,6 +50,12 @@ def seen(story: Story, case: Mapping[str, Any], who: str = "invoice-handler") ->
     return done(story[who].get(f"/match/{case['id']}"))
 
 
+def matched(story: Story, case: Mapping[str, Any], who: str = "invoice-handler") -> dict[str, Any]:
+    """Give a case as `POST /match` answers it: without what waits, what was written and what may be done."""
+    beside = ("tasks", "allowed_actions", "corrections", "notes")
+    return {name: value for name, value in seen(story, case, who).items() if name not in beside}
+
+
 def handle(
     story: Story, who: str, case: Mapping[str, Any], action: str, body: Mapping[str, Any] | None = None, **fields: Any
 ) -> httpx.Response:

@@ -12,7 +12,7 @@ from app.documents.order import Order
 from app.documents.values import DocumentReference
 from app.match.engine.proof import FORMAT, holds
 from app.match.models import InvoiceCase
-from tests.bills import bill, decisions, every_proof_holds, invoice, seen
+from tests.bills import bill, decisions, every_proof_holds, invoice, matched, seen
 from tests.catalogues import count
 from tests.purchases import act, done, person, refused, set_policy, sql, submitted
 from tests.story import Story, codes
@@ -48,7 +48,7 @@ def test_an_invoice_that_agrees_is_approved_and_tells_why(story: Story, case: di
 
 
 def test_the_answer_is_the_case_as_it_is_read_afterwards(story: Story, case: dict[str, Any]) -> None:
-    assert seen(story, case) == case
+    assert matched(story, case) == case
     assert story["invoice-handler"].get(f"/match/{case['id']}").headers["etag"] == '"1"'
 
 
@@ -73,14 +73,14 @@ def test_json_is_a_second_door_to_the_same_room(story: Story, sent: dict[str, An
 
 @pytest.mark.parametrize("who", ["invoice-system", "invoice-handler", "invoice-approver", "auditor"])
 def test_whoever_reads_invoices_sees_the_case(story: Story, case: dict[str, Any], who: str) -> None:
-    assert seen(story, case, who) == case
+    assert matched(story, case, who) == case
     assert [row["id"] for row in done(story[who].get("/match"))["data"]] == [case["id"]]
     assert len(done(story[who].get(f"/match/{case['id']}/decisions"))["data"]) == 1
 
 
 @pytest.mark.parametrize("who", ["buyer", "disponent"])
 def test_whoever_made_or_approved_the_order_sees_its_invoices(story: Story, case: dict[str, Any], who: str) -> None:
-    assert seen(story, case, who) == case
+    assert matched(story, case, who) == case
 
 
 @pytest.mark.parametrize("who", ["receiver", "requisitioner", "supplier", "administrator"])
