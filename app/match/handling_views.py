@@ -39,12 +39,13 @@ WHEN: Final[Mapping[Action, frozenset[Outcome]]] = {
 ACCEPTED: Final = frozenset(
     {
         *("PRICE_OVER", "AMOUNT_OVER_ORDER", "TOTAL_OVER", "CHARGE_NOT_ALLOWED", "ROUNDING_TOO_LARGE"),
+        *("PAYEE_CHANGED", "FACTORING"),
         *("TAX_IMPLAUSIBLE", "LINE_ARITHMETIC", "CREDIT_PRICE", "CREDIT_REDUCED"),
         *("STANDING_AMOUNT_OVER", "STANDING_INVOICE_CAP", "STANDING_PERIOD_CAP", "STANDING_TOTAL_CAP"),
         *("STANDING_COMMITMENT", "STANDING_PERIOD_USED", "STANDING_EARLY", "STANDING_TOO_SOON"),
     }
 )
-"""Deviations of money and time, which an approver may accept: what is billed is on the order, and is there."""
+"""Deviations of money, time and payee, which an approver may accept: what is billed is on the order, and is there."""
 
 ENDED: Final = ("CLOSED", "CLOSED_SHORT")
 WAYS: Final[Mapping[str, str]] = {
@@ -54,6 +55,7 @@ WAYS: Final[Mapping[str, str]] = {
     "ORDER_NOT_SENT": "let the order be approved and sent",
     "LINE_UNKNOWN": "map the line, accept it as a charge, or dispute the invoice",
     "LINE_AMBIGUOUS": "map the line",
+    "PAIRED_BY_LIKENESS": "map the line",
     "REFERENCE_CONTRADICTS_ITEM": "map the line",
     "UNIT_MISMATCH": "map the line with its quantity in the order's unit",
     "ORDER_UNKNOWN": "set the order number",

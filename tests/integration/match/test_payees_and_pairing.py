@@ -3,7 +3,8 @@
 from app.demo import papers
 from app.documents.invoice import Invoice, PaymentMeans
 from app.documents.order import Order
-from tests.bills import every_proof_holds, invoice
+from tests.bills import every_proof_holds, handle, invoice
+from tests.purchases import done
 from tests.story import Story, codes
 
 
@@ -34,6 +35,39 @@ def test_an_account_that_was_never_approved_stops_the_invoice(story: Story) -> N
     assert same["outcome"] == "AUTO_APPROVED"
     assert (other["outcome"], "PAYEE_CHANGED" in codes(other)) == ("DEVIATION", True)
     assert every_proof_holds(story) == 3
+
+
+def test_an_account_that_a_person_has_approved_is_known_from_then_on(story: Story) -> None:
+    story.approved_catalogue()
+    sent = story.sent_order(kopipapir="10", ringbind="5")
+    story.receive(sent["id"], _1="10", _2="5")
+    document = story.document_of(sent["id"])
+    story.match(paying(document, "F-1", "2", "0012345678"))
+    other = story.match(paying(document, "F-2", "3", "0099999999"))
+    assert other["outcome"] == "DEVIATION"
+
+    approved = done(handle(story, "disponent", other, "approve", {"reason": "Kontoen er bekræftet i telefonen"}))
+
+    assert approved["outcome"] == "APPROVED"
+    assert story.match(paying(document, "F-3", "4", "0099999999"))["outcome"] == "AUTO_APPROVED"
+
+
+def test_what_a_person_approves_is_posted_and_withdrawn_with_the_approval(story: Story) -> None:
+    story.approved_catalogue()
+    sent = story.sent_order(kopipapir="10", ringbind="5")
+    story.receive(sent["id"], _1="10", _2="5")
+    document = story.document_of(sent["id"])
+    first = story.match(paying(document, "F-1", "2", "0012345678"))
+    other = story.match(paying(document, "F-2", "3", "0099999999"))
+    reader = story["invoice-system"]
+    assert len(done(reader.get("/postings"))["data"]) == 1
+
+    approved = done(handle(story, "disponent", other, "approve", {"reason": "Kontoen er bekræftet i telefonen"}))
+    assert len(done(reader.get("/postings"))["data"]) == 2
+
+    reversed_ = done(handle(story, "disponent", approved, "reverse", {"reason": "Kontoen var alligevel forkert"}))
+    assert reversed_["outcome"] == "REVERSED"
+    assert [row["invoice_id"] for row in done(reader.get("/postings"))["data"]] == [first["id"]]
 
 
 def test_a_line_that_only_has_a_name_is_paired_by_likeness_and_waits_for_a_person(story: Story) -> None:
