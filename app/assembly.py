@@ -28,7 +28,9 @@ from app.kit.db import Database
 from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
+from app.match.escalating import escalate_next
 from app.match.handling_routes import router as invoice_handling
+from app.match.rewatching import look_next
 from app.match.routes import router as match
 from app.match.service import rematch
 from app.orders import order_reminders, receipt_posting
@@ -146,6 +148,8 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(warn_next, database, clock.now),
             partial(notice_next, database, clock.now),
             partial(order_reminders.remind_next, database, clock.now),
+            partial(escalate_next, database, clock.now, has_mail=bool(settings.smtp_url)),
+            partial(look_next, database, clock.now),
             partial(audit.seal_next, database),
             partial(parts.sweep_next, database, clock.now),
         ],
