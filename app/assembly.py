@@ -32,9 +32,11 @@ from app.kit.worker import Worker
 from app.match import replaying, shadowing
 from app.match.accrual_routes import router as accruals
 from app.match.batch_routes import router as batches
+from app.match.escalating import escalate_next
 from app.match.handling_routes import router as invoice_handling
 from app.match.posting_export_routes import router as posting_export
 from app.match.replay_routes import router as replays
+from app.match.rewatching import look_next
 from app.match.routes import router as match
 from app.match.service import rematch
 from app.match.shadow_routes import router as shadow_policies
@@ -169,6 +171,8 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(notice_next, database, clock.now),
             partial(order_reminders.remind_next, database, clock.now),
             partial(shadowing.shadow_next, database, clock.now),
+            partial(escalate_next, database, clock.now, has_mail=bool(settings.smtp_url)),
+            partial(look_next, database, clock.now),
             partial(audit.seal_next, database),
             partial(parts.sweep_next, database, clock.now),
         ],

@@ -32,6 +32,12 @@ def orders_of(session: Session, invoice_id: UUID) -> list[UUID]:
     return list(session.exec(select(CaseOrder.order_id).where(CaseOrder.invoice_id == invoice_id)).all())
 
 
+def order_rows_of(session: Session, invoice_id: UUID) -> Sequence[PurchaseOrder]:
+    """Give the orders that an invoice was ever decided against, the oldest first."""
+    query = select(PurchaseOrder).where(col(PurchaseOrder.id).in_(orders_of(session, invoice_id)))
+    return session.exec(query.order_by(col(PurchaseOrder.id))).all()
+
+
 def add_orders(session: Session, invoice_id: UUID, order_ids: Iterable[UUID]) -> None:
     """Write down that an invoice was decided against some orders, too."""
     known = set(orders_of(session, invoice_id))

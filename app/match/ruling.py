@@ -67,7 +67,7 @@ def rule(call: Call, seen: InHand, ruling: Ruling, match: tuple[Case, Decision] 
     call.session.add(row)
     case.outcome, case.decision_id = ruling.outcome, row.id
     close_tasks(call.session, case.id, ALL, now=call.now, by=call.actor.id)
-    watching.stop(call.session, case.id)
+    watching.watch(call.session, case, call.now, is_new=False)
     call.session.flush()
     facts = {"outcome": row.outcome, "trigger": row.trigger, "proof_sha256": row.proof_sha256}
     call.audit("invoice.decided", chain=case.root_id, entity="invoice", entity_id=case.id, facts=facts)

@@ -24,6 +24,7 @@ from app.match.engine.payees import accounts_of, payees_of
 from app.match.invoice_search import InvoiceQuery, matching
 from app.match.messages import DecisionOut, MatchOut, MatchRow
 from app.match.models import InvoiceCase, MatchDecision, Trigger
+from app.match.netting import net
 from app.match.rejecting import reject
 from app.organisations import queries as organisations
 from app.organisations.access import Call, may
@@ -55,6 +56,8 @@ def submit(call: Call, received: Received[Invoice]) -> MatchOut:
         return match_out(call, reject(call, received, organisation, document_id))
     case = _new_case(call, received.document, organisation, document_id)
     decision = decide(call.session, case, received.document, call.now)
+    if received.document.is_credit and (netted := net(call.session, case.id, call.now)) is not None:
+        return match_out(call, netted)
     return match_out(call, case, decision)
 
 
@@ -118,6 +121,7 @@ def rematch(work: Work) -> None:
     for invoice_id in handling_queries.open_on(work.session, UUID(work.payload["order_id"])):
         case = work.session.exec(select(InvoiceCase).where(InvoiceCase.id == invoice_id)).one()
         decide_again(work.session, case, Trigger.REMATCH, work.now)
+        net(work.session, case.id, work.now)
         work.session.flush()
 
 

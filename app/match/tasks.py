@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from app.documents.invoice import Invoice
 from app.documents.party import Party
 from app.match import watching
 from app.match.engine.codes import CODES, Actor, Outcome
 from app.match.engine.decision import Decision
 from app.match.models import InvoiceCase
-from app.match.outcomes import OPEN
 from app.orders import order_settings
 from app.orders import queries as orders_queries
 from app.orders.models import Origin, PurchaseOrder
@@ -33,8 +33,19 @@ ALL: Final = (
     TaskType.RECEIVE,
     TaskType.APPROVE_INVOICE,
     TaskType.APPROVE_DEVIATION,
+    TaskType.RECEIPT_OVERDUE,
 )
 """Every kind of task about an invoice."""
+
+ESCALATED: Final = {
+    2: (TaskType.RECEIPT_OVERDUE, Role.DISPONENT),
+    3: (TaskType.MANUAL_MATCH, Role.INVOICE_HANDLER),
+}
+"""Who is told at which stage of waiting for a receipt; at the first the receiver is reminded."""
+
+LAST_STAGE: Final = max(ESCALATED)
+NEWEST: Final = 1000
+"""Among so many of an organisation's newest orders somebody is looked for by reference."""
 
 
 def follow_up(
@@ -49,15 +60,32 @@ def follow_up(
     """Close what was open about the invoice, unless it is new, and open what the outcome asks for."""
     if not is_new:
         close_tasks(session, case.id, ALL, now=now, by=None)
-        watching.stop(session, case.id)
+    if verdict.outcome == Outcome.AUTO_APPROVED and is_new:
+        return
+    reached = watching.watch(session, case, now, is_new=is_new)
     if verdict.outcome == Outcome.AUTO_APPROVED:
         return
-    if case.outcome in OPEN:
-        watching.start(session, case, now)
     worst = [finding for finding in verdict.findings if finding.outcome == verdict.outcome]
     task, role = TASKS[CODES[worst[0].code].actor]
     reasons = list(dict.fromkeys(finding.code for finding in worst))
     ask(session, case, task, role, orders, reasons, now)
+    for stage in range(2, reached + 1):
+        escalate(session, case, stage, orders, now)
+    if verdict.outcome == Outcome.NO_ORDER:
+        _ask_referred(session, case, reasons, now)
+
+
+def _ask_referred(session: Session, case: InvoiceCase, reasons: Sequence[str], now: datetime) -> None:
+    """Ask the person whom the invoice's reference means, beside the handlers, which order it is for."""
+    person = referred(session, case.organisation_id, Invoice.model_validate(case.document).customer)
+    if person is not None:
+        ask(session, case, TaskType.EXPLAIN_DEVIATION, Role.BUYER, (), reasons, now, person)
+
+
+def escalate(session: Session, case: InvoiceCase, stage: int, orders: Sequence[PurchaseOrder], now: datetime) -> None:
+    """Tell the disponent, and at last a handler, that an invoice is due soon and its goods are not received."""
+    task, role = ESCALATED[stage]
+    ask(session, case, task, role, orders, ["RECEIPT_MISSING"], now)
 
 
 def ask(
@@ -92,7 +120,7 @@ def _named(session: Session, task: TaskType, orders: Sequence[PurchaseOrder]) ->
             return named[0] if named else order_settings.settled(session, order.organisation_id).default_receiver_id
         if order.origin == Origin.HERE and task == TaskType.EXPLAIN_DEVIATION:
             return order.maker_id
-        if order.origin == Origin.HERE and task == TaskType.APPROVE_DEVIATION:
+        if order.origin == Origin.HERE and task in (TaskType.APPROVE_DEVIATION, TaskType.RECEIPT_OVERDUE):
             return order.approved_for or order.approved_by
     return None
 
@@ -102,15 +130,16 @@ def referred(session: Session, organisation_id: UUID, customer: Party) -> UUID |
     reference = customer.contact.id if customer.contact is not None else None
     if not reference:
         return None
-    query = (
-        select(PurchaseOrder)
-        .where(
-            PurchaseOrder.organisation_id == organisation_id,
-            PurchaseOrder.buyer_reference == reference,
-            PurchaseOrder.origin == Origin.HERE,
-        )
+    newest = (
+        select(PurchaseOrder.id)
+        .where(PurchaseOrder.organisation_id == organisation_id)
         .order_by(col(PurchaseOrder.id).desc())
-        .limit(1)
+        .limit(NEWEST)
     )
-    found = session.exec(query).first()
+    query = select(PurchaseOrder).where(
+        col(PurchaseOrder.id).in_(newest),
+        PurchaseOrder.buyer_reference == reference,
+        PurchaseOrder.origin == Origin.HERE,
+    )
+    found = session.exec(query.order_by(col(PurchaseOrder.id).desc()).limit(1)).first()
     return None if found is None else found.maker_id

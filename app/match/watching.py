@@ -1,8 +1,7 @@
-"""Watching open invoices: each is looked at again from time to time, and escalated while it waits for a receipt."""
+"""Watching open invoices: when each is looked at again, and when one that waits for a receipt is escalated."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlmodel import Session
 
@@ -12,6 +11,7 @@ from app.kit.working_days import add_working_days
 from app.match.engine.codes import Outcome
 from app.match.handling_models import CaseWatch
 from app.match.models import InvoiceCase
+from app.match.outcomes import OPEN
 
 REMIND_AFTER: Final = 3
 """Working days that an invoice has waited when its receiver is reminded."""
@@ -22,29 +22,29 @@ USUAL_TERM: Final = timedelta(days=30)
 """How long before it is due an invoice is escalated; without a stated day it is due thirty days after its issue."""
 
 
-def start(session: Session, case: InvoiceCase, now: datetime) -> None:
-    """Watch an invoice from now on."""
-    watch = CaseWatch(invoice_id=case.id, looked_at=now)
-    if case.outcome == Outcome.AWAITING_RECEIPT:
-        watch.next_on = stages(case, business_day(case.received_at))[0]
-    session.add(watch)
-    session.flush()
-
-
-def stop(session: Session, invoice_id: UUID) -> None:
-    """Watch an invoice no more."""
-    watch = session.get(CaseWatch, invoice_id)
-    if watch is not None:
-        session.delete(watch)
+def watch(session: Session, case: InvoiceCase, now: datetime, *, is_new: bool) -> int:
+    """Watch an invoice as its outcome asks for, and tell how far it is escalated already."""
+    kept = None if is_new else session.get(CaseWatch, case.id, with_for_update=True)
+    if case.outcome not in OPEN:
+        if kept is not None:
+            session.delete(kept)
         session.flush()
+        return 0
+    row = kept or CaseWatch(invoice_id=case.id, looked_at=now)
+    row.looked_at = now
+    if case.outcome != Outcome.AWAITING_RECEIPT:
+        row.stage, row.next_on = 0, None
+    elif row.next_on is None and row.stage == 0:
+        row.next_on = stages(case, business_day(now))[0]
+    session.add(row)
+    session.flush()
+    return row.stage
 
 
 def stages(case: InvoiceCase, since: date) -> tuple[date, date, date]:
     """Give the days on which the receiver is reminded, the disponent is told and the handler is told, in order."""
     due = due_on(case)
-    days = [add_working_days(since, REMIND_AFTER), due - TO_DISPONENT, due - TO_HANDLER]
-    second = max(days[0], days[1])
-    return days[0], second, max(second, days[2])
+    return min(add_working_days(since, REMIND_AFTER), due - TO_DISPONENT), due - TO_DISPONENT, due - TO_HANDLER
 
 
 def due_on(case: InvoiceCase) -> date:

@@ -113,6 +113,10 @@ SENTENCES: Final[Mapping[TaskType, Mapping[Language, str]]] = {
         Language.DANISH: "En fakturas afvigelse er forklaret og venter på godkendelse",
         Language.ENGLISH: "An invoice's difference from its order is explained and waits for approval",
     },
+    TaskType.RECEIPT_OVERDUE: {
+        Language.DANISH: "En faktura forfalder snart, og varerne er ikke modtaget",
+        Language.ENGLISH: "An invoice is due soon, and its goods have not been received",
+    },
     TaskType.MANUAL_MATCH: {
         Language.DANISH: "En faktura skal behandles manuelt",
         Language.ENGLISH: "An invoice needs manual handling",
