@@ -233,6 +233,7 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /match/{invoice_id}": READ,
     "GET /match/{invoice_id}/decisions": READ,
     "GET /match/{invoice_id}/proof": READ,
+    "GET /match/{invoice_id}/order-suggestions": READ,
     "POST /match/{invoice_id}/order-numbers": _plain(order_numbers=["100001"], **WHY),
     "POST /match/{invoice_id}/line-mappings": Recipe(
         lambda ids: {
