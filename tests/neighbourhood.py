@@ -243,6 +243,7 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /organisations/{organisation_id}/shadow-days": READ,
     "GET /match/{invoice_id}/case-file": READ,
     "GET /postings/{posting_id}": READ,
+    "GET /match/{invoice_id}/order-suggestions": READ,
     "POST /match/{invoice_id}/order-numbers": _plain(order_numbers=["100001"], **WHY),
     "POST /match/{invoice_id}/line-mappings": Recipe(
         lambda ids: {

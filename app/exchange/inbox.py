@@ -15,6 +15,7 @@ from app.documents.invoice import Invoice
 from app.documents.order import Order
 from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.order_response import OrderResponse, OrderResponseSimple
+from app.documents.reminder import Reminder
 from app.exchange import turns
 from app.exchange.messages import InboundOut
 from app.exchange.models import InboundDocument, InboundState
@@ -28,6 +29,7 @@ from app.kit.ids import new_id
 from app.kit.jobs import Work
 from app.kit.pages import Page, PageQuery, page
 from app.match import service as invoices
+from app.match.overdue import take_reminder
 from app.orders import changed_elsewhere, placed_elsewhere, responding, test_orders
 from app.orders import queries as orders
 from app.orders.models import PurchaseOrder
@@ -183,10 +185,17 @@ def _effect(call: Call, row: InboundDocument, at_once: int) -> tuple[str, UUID] 
             return "invoice", invoices.submit(call, cast(Received[Invoice], received)).id
         case OrderResponseSimple() | OrderResponse() as response:
             return _take_answer(call, response)
-        case ApplicationResponse():
-            return "document", row.document_id
+        case ApplicationResponse() | Reminder() as told:
+            return _take_note(call, told, row.document_id)
         case _:
             raise NothingFollows(f"a {row.document_type} is valid and kept, but nothing follows from it here")
+
+
+def _take_note(call: Call, document: ApplicationResponse | Reminder, document_id: UUID) -> tuple[str, UUID]:
+    """Keep what merely tells something: a reminder stands with its invoice, an answer for itself."""
+    if isinstance(document, Reminder):
+        return "invoice", take_reminder(call, document, document_id).id
+    return "document", document_id
 
 
 def _take_answer(call: Call, document: OrderResponse | OrderResponseSimple) -> tuple[str, UUID]:

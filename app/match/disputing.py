@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from app.documents.envelope import Envelope
-from app.documents.invoice import Invoice
 from app.kit.errors import Fault
 from app.match import handling_queries
 from app.match.booking import give_back
@@ -12,6 +10,7 @@ from app.match.engine.codes import Outcome
 from app.match.handling import case_out, look_at_orders, take_in_hand
 from app.match.handling_messages import Action, CaseOut, DisputeIn
 from app.match.ruling import Ruling, rule
+from app.match.telling import envelope_of
 from app.organisations.access import Call
 from app.organisations.answers import BUSINESS_REJECT, LineReason, answer_document
 from app.organisations.models import Organisation
@@ -47,16 +46,3 @@ def dispute(call: Call, invoice_id: UUID, body: DisputeIn, if_match: str | None)
     )
     look_at_orders(call, seen.locked)
     return case_out(call, seen.case)
-
-
-def envelope_of(invoice: Invoice) -> Envelope:
-    """Give what it takes to answer an invoice."""
-    return Envelope(
-        document_type=invoice.document_type,
-        number=invoice.number,
-        profile_id=invoice.profile_id,
-        uuid=invoice.uuid,
-        issue_date=invoice.issue_date,
-        sender=invoice.supplier,
-        receiver=invoice.customer,
-    )

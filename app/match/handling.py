@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.documents.invoice import Invoice
 from app.kit import jobs
+from app.kit.calls import Raw
 from app.kit.versions import VersionMismatch, require_version
 from app.match import handling_queries, queries
 from app.match.answers import decision_out
@@ -14,6 +15,7 @@ from app.match.handling_messages import Action, CaseOut, CorrectionOut, NoteOut
 from app.match.handling_views import allowed_actions, permission_of, require_possible
 from app.match.meanings import corrections_of, understood
 from app.match.models import InvoiceCase, MatchDecision
+from app.match.telling import response_of
 from app.orders.allocations import lock_orders
 from app.orders.models import PurchaseOrder
 from app.orders.receipt_posting import REMATCH
@@ -61,8 +63,10 @@ def look_at_orders(call: Call, orders: Sequence[PurchaseOrder]) -> None:
         jobs.enqueue(call.session, REMATCH, str(order.id), {"order_id": str(order.id)}, call.now)
 
 
-def get_invoice(call: Call, invoice_id: UUID) -> CaseOut:
-    return case_out(call, queries.invoice(call, invoice_id))
+def get_invoice(call: Call, invoice_id: UUID, *, as_xml: bool) -> CaseOut | Raw:
+    """Give an invoice with all that waits and may be done, or its live decision as OIOUBL."""
+    case = queries.invoice(call, invoice_id)
+    return response_of(call, case) if as_xml else case_out(call, case)
 
 
 def case_out(call: Call, case: InvoiceCase) -> CaseOut:

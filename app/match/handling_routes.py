@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from app.kit.calls import IfMatch
 from app.kit.problems import RESPONSES
-from app.match import correcting, disputing, explaining, non_orders, overriding
+from app.match import correcting, disputing, explaining, non_orders, overriding, suggesting
 from app.match.handling_messages import (
     CaseOut,
     ChargesIn,
@@ -16,11 +16,18 @@ from app.match.handling_messages import (
     NonOrderIn,
     OrderNumbersIn,
     QuestionIn,
+    SuggestionsOut,
 )
 from app.orders.messages import ReasonIn
 from app.organisations.access import Db
 
 router = APIRouter(prefix="/match/{invoice_id}", tags=["match"], responses=RESPONSES)
+
+
+@router.get("/order-suggestions", response_model=SuggestionsOut)
+def get_order_suggestions(invoice_id: UUID, db: Db) -> Response:
+    """Open orders that an invoice may bill, the likeliest first, and what speaks for each; nothing is decided by it."""
+    return db.run(suggesting.order_suggestions, invoice_id)
 
 
 @router.post("/order-numbers", response_model=CaseOut)

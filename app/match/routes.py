@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.dialects import Received, body_of, body_schema
 from app.documents.invoice import Invoice
+from app.kit.calls import wants_xml
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
 from app.match import handling, service, supplier_invoices
@@ -17,13 +18,16 @@ from app.organisations.access import Db
 
 router = APIRouter(tags=["match"], responses=RESPONSES)
 Wanted = Annotated[PageQuery, Depends(page_query)]
+AsXml = Annotated[bool, Depends(wants_xml)]
 Bill = Annotated[Received[Invoice], Depends(body_of(Invoice, "Invoice", "CreditNote"))]
 
 
 @router.post("/match", response_model=MatchOut, openapi_extra=body_schema("Invoice", "CreditNote"))
-def submit(db: Db, received: Bill) -> Response:
-    """Hand in an invoice or credit note; it is decided at once, and the same bytes get the same answer again."""
-    return db.run(service.submit, received)
+def submit(db: Db, received: Bill, as_xml: AsXml) -> Response:
+    """Hand in an invoice or credit note; it is decided at once, and the same bytes get the same answer again. With
+    `Accept: application/xml` the answer is an ApplicationResponse.
+    """
+    return db.run(service.answer, received, as_xml=as_xml)
 
 
 @router.get("/match", response_model=Page[MatchRow])
@@ -33,9 +37,9 @@ def list_invoices(wanted: Annotated[InvoiceQuery, Query()], db: Db) -> Response:
 
 
 @router.get("/match/{invoice_id}", response_model=CaseOut)
-def get_invoice(invoice_id: UUID, db: Db) -> Response:
+def get_invoice(invoice_id: UUID, db: Db, as_xml: AsXml) -> Response:
     """One invoice with its live decision: why it was approved, waits or deviates, and what would have passed."""
-    return db.run(handling.get_invoice, invoice_id)
+    return db.run(handling.get_invoice, invoice_id, as_xml=as_xml)
 
 
 @router.get("/match/{invoice_id}/decisions", response_model=Page[DecisionOut])

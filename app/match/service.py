@@ -26,6 +26,7 @@ from app.match.messages import DecisionOut, MatchOut, MatchRow
 from app.match.models import InvoiceCase, MatchDecision, Trigger
 from app.match.netting import net
 from app.match.rejecting import reject
+from app.match.telling import response_of
 from app.organisations import queries as organisations
 from app.organisations.access import Call, may
 from app.organisations.models import Organisation
@@ -39,6 +40,12 @@ CUSTOMER = "/*/cac:AccountingCustomerParty/cac:Party/cbc:EndpointID"
 
 class ReceiverUnknown(Invalid):
     """The invoice's customer is no organisation for which the caller may hand in invoices."""
+
+
+def answer(call: Call, received: Received[Invoice], *, as_xml: bool) -> MatchOut | Raw:
+    """Take an invoice in, and answer its case or, as OIOUBL, its decision."""
+    told = submit(call, received)
+    return response_of(call, queries.invoice(call, told.id)) if as_xml else told
 
 
 def submit(call: Call, received: Received[Invoice]) -> MatchOut:

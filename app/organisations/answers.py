@@ -21,6 +21,7 @@ from app.organisations.models import Organisation
 
 BUSINESS_ACCEPT: Final = "BusinessAccept"
 BUSINESS_REJECT: Final = "BusinessReject"
+TECHNICAL_ACCEPT: Final = "TechnicalAccept"
 TECHNICAL_REJECT: Final = "TechnicalReject"
 
 MOST_REASONS: Final = 20
@@ -29,6 +30,9 @@ MOST_LINES: Final = 200
 
 NO_PROFILE: Final = "NONE"
 """Only a technical rejection may belong to no profile (F-APR004)."""
+
+RECEIPT_PROFILE: Final = "Procurement-TecRes-1.0"
+"""The profile of a technical acceptance, and of nothing else (F-APR057, F-APR058)."""
 
 UUID_LENGTH: Final = 36
 DOCUMENT_TYPE: Final = "ApplicationResponse"
@@ -56,25 +60,42 @@ def answer_document(
 
     Nothing goes out where nothing can: a profile without ApplicationResponse, or a receiver who is not named.
     """
-    profile_id = _profile_for(envelope, response_code)
-    sender = _answering_party(call, envelope, organisation)
-    if profile_id is None or sender is None:
+    answer = answer_to(call, envelope, response_code, new_id(call.now), organisation, reasons, lines)
+    if answer is None:
         return
-    answer = _answer(call, envelope, response_code, profile_id, sender, reasons, lines)
     outbox.enqueue(
         call.session,
         dialects.write(answer),
-        sender=sender.keys[0],
+        sender=answer.sender.keys[0],
         receiver=envelope.sender_key,
         document_type=DOCUMENT_TYPE,
         number=answer.number,
-        profile_id=profile_id,
+        profile_id=answer.profile_id,
         now=call.now,
         about_id=about_id,
     )
 
 
+def answer_to(
+    call: Call,
+    envelope: Envelope,
+    response_code: str,
+    own_id: UUID,
+    organisation: Organisation | None = None,
+    reasons: Sequence[str] = (),
+    lines: Sequence[LineReason] = (),
+) -> ApplicationResponse | None:
+    """Give the answer to a document, which is known by `own_id`; None where nothing can go out."""
+    profile_id = _profile_for(envelope, response_code)
+    sender = _answering_party(call, envelope, organisation)
+    if profile_id is None or sender is None:
+        return None
+    return _answer(call, envelope, response_code, profile_id, sender, reasons, lines, str(own_id))
+
+
 def _profile_for(envelope: Envelope, response_code: str) -> str | None:
+    if response_code == TECHNICAL_ACCEPT:
+        return RECEIPT_PROFILE
     if envelope.profile_id is not None and profile_allows(envelope.profile_id, DOCUMENT_TYPE):
         return envelope.profile_id
     return NO_PROFILE if response_code == TECHNICAL_REJECT else None
@@ -109,8 +130,8 @@ def _answer(
     sender: Party,
     reasons: Sequence[str],
     lines: Sequence[LineReason],
+    own_id: str,
 ) -> ApplicationResponse:
-    own_id = str(new_id(call.now))
     return ApplicationResponse(
         profile_id=profile_id,
         number=own_id,
