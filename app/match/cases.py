@@ -1,6 +1,5 @@
 """From rows to the engine's frozen facts: the invoice, its orders as accepted, receipts, history and policy."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -14,7 +13,6 @@ from app.documents.invoice import Invoice
 from app.documents.item import Item
 from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
-from app.kit.audit import canonical_json
 from app.kit.clock import business_day
 from app.match import queries
 from app.match.engine.charges import kind_of
@@ -31,19 +29,13 @@ from app.match.engine.facts import (
     OrderLineFacts,
     OrderStatus,
 )
-from app.match.engine.policy import EVERYWHERE, Combine, Level, Policy, Tolerance, TwoPersonRule, TwoPersons
+from app.match.engine.policy import EVERYWHERE, Policy, TwoPersons
+from app.match.engine_policies import engine_policy
 from app.match.models import InvoiceCase
 from app.match.outcomes import APPROVED
 from app.match.standing_cases import standing_facts
 from app.orders.models import Allocation, ChargeState, OrderType, Origin, PurchaseOrder, PurchaseOrderLine
 from app.organisations import queries as organisations
-from app.organisations.policies import (
-    Effective,
-    OverDeliveryPolicy,
-    Sourced,
-    TolerancePolicy,
-    TwoPersonPolicy,
-)
 
 ZERO = Decimal(0)
 ITEM_NUMBERS = ("sellers_item_id", "standard_item_id", "buyers_item_id")
@@ -81,43 +73,6 @@ def build_case(
         supplier_blocked=supplier_id in blocked,
         suggested=None if maybe is None else facts[0],
         paid_before=queries.paid_before(session, case) if case.paid_to else None,
-    )
-
-
-def engine_policy(policy: Effective) -> Policy:
-    """Give the engine's policy for what holds at an organisation, with a digest of its content."""
-    over, rule = policy.over_delivery.rule, policy.two_person.rule
-    assert isinstance(over, OverDeliveryPolicy)  # noqa: S101 - what the field holds
-    assert isinstance(rule, TwoPersonPolicy)  # noqa: S101 - what the field holds
-    rows = (*policy.tolerances, policy.two_person, policy.over_delivery)
-    content = [[_source(row), row.rule.model_dump(mode="json", exclude_none=True)] for row in rows]
-    digest = hashlib.sha256(canonical_json(content)).hexdigest()
-    return Policy(
-        version=digest[:12],
-        digest=digest,
-        tolerances=tuple(_tolerance(row) for row in policy.tolerances),
-        two_person_rules=(
-            TwoPersonRule(EVERYWHERE, _source(policy.two_person), TwoPersons(rule.rule), rule.up_to or ZERO),
-        ),
-        over_delivery=over.percent,
-    )
-
-
-def _source(row: Sourced) -> str:
-    return row.organisation_name if row.valid_from is None else f"{row.organisation_name} {row.valid_from}"
-
-
-def _tolerance(row: Sourced) -> Tolerance:
-    rule = row.rule
-    assert isinstance(rule, TolerancePolicy)  # noqa: S101 - what the rows hold
-    return Tolerance(
-        scope=EVERYWHERE,
-        source=_source(row),
-        level=Level(rule.level),
-        absolute=rule.absolute,
-        percent=rule.percent,
-        combine=Combine(rule.combine),
-        freight_cap=rule.freight_cap,
     )
 
 

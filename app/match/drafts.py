@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.kit.errors import Conflict, Fault, Invalid
-from app.match.cases import engine_policy
 from app.match.engine.policy import Policy as EnginePolicy
+from app.match.engine_policies import engine_policy
 from app.organisations import policy_queries
 from app.organisations import queries as organisations
 from app.organisations.access import Call

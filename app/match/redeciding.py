@@ -15,7 +15,6 @@ from sqlmodel import Session, col
 
 from app.kit.clock import business_day
 from app.kit.db import rows
-from app.match.cases import engine_policy
 from app.match.drafts import Draft, PolicyHistory
 from app.match.engine.codes import Outcome
 from app.match.engine.decision import Decision
@@ -23,6 +22,7 @@ from app.match.engine.facts import Case, Hand, OrderFacts
 from app.match.engine.matching import match
 from app.match.engine.policy import Policy, TwoPersons
 from app.match.engine.proof import FORMAT, case_of, holds
+from app.match.engine_policies import engine_policy
 from app.match.models import InvoiceCase, MatchDecision
 from app.orders.receipt_models import Receipt, ReceiptKind, ReceiptLine
 from app.organisations.policies import effective

@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.match.cases import engine_policy
 from app.match.engine.tolerance import rows_of
+from app.match.engine_policies import engine_policy
 from app.organisations.policies import DEFAULT_TOLERANCE, Sourced, TolerancePolicy, effective
 from app.organisations.tolerances import Binding, bindings, freight_cap
 from tests.unit.match.cases import order
