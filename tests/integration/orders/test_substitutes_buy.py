@@ -232,4 +232,4 @@ def test_invoices_of_orders_that_one_approved_are_seen_for_the_principal(story: 
     case = story.match(bill(story.document_of(sent["id"]), _1="1"))
 
     assert done(story[who].get(f"/match/{case['id']}"))["id"] == case["id"]
-    assert refused(story["receiver"].get(f"/match/{case['id']}"))[0] == 404
+    assert refused(story["requisitioner"].get(f"/match/{case['id']}"))[0] == 404
