@@ -22,10 +22,10 @@ from app.kit.errors import Conflict
 from app.kit.outbox import OutboxItem
 from app.match import queries
 from app.match.answers import decision_out
+from app.match.handling import case_out
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
 from app.match.payable_models import Payable
 from app.match.posting_export import posting_out
-from app.match.service import match_out
 from app.orders import queries as orders
 from app.orders.change_models import OrderChangeRequest, OrderVersion
 from app.orders.models import PurchaseOrder
@@ -117,7 +117,7 @@ class _CaseFile:
 
     def entries(self) -> Iterator[Entry]:
         yield from self._audit()
-        yield "case.json", _json(match_out(self._call, self._case))
+        yield "case.json", _json(case_out(self._call, self._case))
         yield from self._decisions()
         yield from self._documents()
         for position, order in enumerate(self._orders, start=1):
