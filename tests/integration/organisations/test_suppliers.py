@@ -54,6 +54,8 @@ def test_a_registered_supplier_is_told_with_its_version_and_recorded(world: Worl
         "gln": None,
         "profiles": ["Procurement-OrdAdv-BilSim-1.0"],
         "order_channel": "OIOUBL",
+        "order_email": None,
+        "order_language": "da",
         "status": "REGISTERED",
         "missing": ["a test order that it has accepted (POST /suppliers/{id}/test-orders)"],
         "activation_reason": None,
