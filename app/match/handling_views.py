@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from app.kit.errors import Conflict
-from app.match import queries
 from app.match.engine.codes import CODES, RANK, Outcome
 from app.match.handling_messages import Action
 from app.match.models import InvoiceCase, MatchDecision
@@ -131,8 +130,3 @@ def _fits(action: Action, case: InvoiceCase, answer: Mapping[str, Any]) -> bool:
     if action == Action.APPROVE and case.outcome != Outcome.NON_ORDER:
         return not in_the_way(findings)
     return True
-
-
-def live_of(call: Call, case: InvoiceCase) -> MatchDecision:
-    """Give the decision that counts."""
-    return queries.decision(call.session, case.decision_id)

@@ -278,15 +278,3 @@ def invoices_numbered(session: Session, supplier_id: UUID, numbers: Sequence[str
             col(InvoiceCase.normalised_number).in_(numbers),
         )
     ).all()
-
-
-def waiting_on(session: Session, order_id: UUID) -> list[UUID]:
-    """Give the invoices that wait for receipts on an order, the oldest first."""
-    return list(
-        session.exec(
-            select(InvoiceCase.id)
-            .join(CaseOrder, col(CaseOrder.invoice_id) == col(InvoiceCase.id))
-            .where(CaseOrder.order_id == order_id, InvoiceCase.outcome == Outcome.AWAITING_RECEIPT)
-            .order_by(col(InvoiceCase.id))
-        ).all()
-    )

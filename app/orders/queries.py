@@ -100,14 +100,6 @@ def is_made_for(user_id: UUID) -> ColumnElement[bool]:
     return or_(own, col(Requisition.made_for) == user_id)
 
 
-def secret_orders(call: Call) -> SelectOfScalar[UUID]:
-    """Give the ids of the confidential orders that the actor does not see: what is about one of them, such as an
-    invoice, is not theirs to see either.
-    """
-    seen = visible_orders(call).with_only_columns(col(PurchaseOrder.id))
-    return select(PurchaseOrder.id).where(col(PurchaseOrder.confidential), col(PurchaseOrder.id).not_in(seen))
-
-
 def seen_inside(call: Call) -> ColumnElement[bool]:
     """Give the condition that the actor sees an order as one of its buyer's people."""
     return _inside(call)
