@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
@@ -93,40 +94,54 @@ def search_columns(line: CatalogueLine) -> dict[str, Any]:
 def search_text(line: CatalogueLine) -> str:
     """Give the words of a line, each with the letter of its place in front."""
     item = line.item
-    name = stems(item.name or "")[:MOST_WORDS]
-    labels = (key_of(text) for label in item.certificates for text in (label.id, label.type))
+    name = dict.fromkeys(stems(item.name or "")[:MOST_WORDS])
     code = commodity_code(item)
-    placed = [f"{Place.BEGINNING}{word}" for word in name[:1]]
-    placed += [f"{Place.NAME}{word}" for word in name]
-    placed += [f"{Place.GROUP}{code}"] if code.isalnum() else []
-    placed += [f"{Place.LABEL}{label}" for label in labels if label]
-    words = dict.fromkeys(word for word in (*name, *_other_words(item)) if word)
-    placed += [f"{Place.TEXT}{word}" for word in islice(words, MOST_WORDS)]
-    return " ".join(dict.fromkeys(placed))
+    labels = (key_of(text) for label in item.certificates for text in (label.id, label.type))
+    words = dict.fromkeys((*name, *_other_words(item)))
+    return "".join(
+        (
+            _placed(Place.BEGINNING, islice(name, 1)),
+            _placed(Place.NAME, name),
+            _placed(Place.GROUP, (code,) if code.isalnum() else ()),
+            _placed(Place.LABEL, dict.fromkeys(label for label in labels if label)),
+            _placed(Place.TEXT, islice(words, MOST_WORDS)),
+        )
+    ).lstrip()
 
 
-def _other_words(item: Item) -> Iterator[str]:
-    numbers = (item.sellers_number, item.gtin, _value(item.manufacturers_item_id), _value(item.buyers_item_id))
-    for number in numbers:
-        if number:
-            yield key_of(number)
-            yield from split(number)
+def _placed(place: Place, words: Iterable[str]) -> str:
+    between = f" {place}"
+    return between.join(("", *words))
+
+
+def _other_words(item: Item) -> list[str]:
+    found: list[str] = []
+    for number in (item.sellers_number, item.gtin, _value(item.manufacturers_item_id), _value(item.buyers_item_id)):
+        if number and (key := key_of(number)):
+            found.append(key)
+            found += split(number)
     for text in (*_naming_texts(item), *item.descriptions):
-        yield from stems(text)
+        found += stems(text)
+    return found
 
 
-def _naming_texts(item: Item) -> Iterator[str]:
-    yield from (text for text in (item.brand_name, item.model_name, item.manufacturer_name) if text)
-    yield from item.keywords
+def _naming_texts(item: Item) -> tuple[str, ...]:
+    named = (item.brand_name, item.model_name, item.manufacturer_name)
+    return (*(text for text in named if text), *item.keywords)
 
 
 def _naming(item: Item) -> Iterator[tuple[str, str]]:
     """Give the stems of words that name an item, and how it writes them: such words are also found roughly."""
     for text in (item.name or "", *_naming_texts(item)):
         for written in written_words(text):
-            word = folded(written)
-            if word.isalpha():
-                yield stem(word), written
+            if word := _named(written):
+                yield word, written
+
+
+@lru_cache(maxsize=1 << 16)
+def _named(written: str) -> str | None:
+    word = folded(written)
+    return stem(word) if word.isalpha() else None
 
 
 def _value(identifier: Identifier | None) -> str | None:

@@ -6,7 +6,7 @@ worked out before it is written, so that nobody waits meanwhile.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -233,7 +233,7 @@ def _some_standing(session: Session, catalogue_id: UUID, ordinal: int, most: int
     return session.exec(query.limit(most)).all()
 
 
-def chunks(lines: Iterable[ReadLine], size: Callable[[], int]) -> Iterator[list[ReadLine]]:
+def chunks(lines: Iterable[ReadLine], size: Callable[[], int]) -> Generator[list[ReadLine]]:
     """Give lines some at a time, as many as are wanted by then."""
     chunk: list[ReadLine] = []
     for line in lines:

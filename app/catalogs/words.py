@@ -29,8 +29,8 @@ class Word:
 
 def folded(text: str) -> str:
     """Give a text in small letters without marks: æ, ø and å as ae, oe and aa, as many write them anyway."""
-    small = _plain(text.lower())
-    if small.isascii():  # nearly always, and several times as fast
+    small = text.lower()
+    if small.isascii() or (small := _plain(small)).isascii():  # nearly always, and several times as fast
         return small
     small = _plain(unicodedata.normalize("NFKC", text).casefold())
     return "".join(sign for sign in unicodedata.normalize("NFKD", small) if not unicodedata.combining(sign))

@@ -18,6 +18,8 @@ _UNCARRIED: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 def uncarried(text: str) -> str | None:
     """Name the first character that XML cannot carry, such as U+0006, or nothing."""
+    if text.isprintable():  # then XML carries it, too; line breaks are not printable, and looked at one by one
+        return None
     found = _UNCARRIED.search(text)
     return None if found is None else f"U+{ord(found[0]):04X}"
 

@@ -36,8 +36,12 @@ def _bind_of(column: Column[Any], dialect: Any) -> Bind:
 
 
 def _bound(rows: Sequence[Mapping[str, Any]], binds: Sequence[Bind]) -> Iterator[tuple[Any, ...]]:
+    changing = [(place, bind) for place, bind in enumerate(binds) if bind is not None]
     for row in rows:
-        yield tuple(value if bind is None else bind(value) for value, bind in zip(row.values(), binds, strict=True))
+        values = list(row.values())
+        for place, bind in changing:
+            values[place] = bind(values[place])
+        yield tuple(values)
 
 
 def _copy(session: Session, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:

@@ -39,7 +39,8 @@ def exact(value: object) -> Decimal:
         return number  # plain notation writes every digit out
     if not number.is_finite():
         raise ValueError("a number must be finite")
-    if _digits(number) > MOST_DIGITS:
+    written = str(number)
+    if (len(written) > MOST_DIGITS or "E" in written) and _digits(number) > MOST_DIGITS:
         raise ValueError(f"a number has at most {MOST_DIGITS} digits")
     return number
 

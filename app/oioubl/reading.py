@@ -63,7 +63,11 @@ class Node:
         self.currency = currency
         children: dict[str, list[etree._Element]] = {}
         for child in element:
-            children.setdefault(child.tag, []).append(child)
+            tag = child.tag
+            if tag in children:
+                children[tag].append(child)
+            else:
+                children[tag] = [child]
         self._children = children
 
     def text(self, name: str, most: int = TEXT_LENGTH) -> str | None:
@@ -207,7 +211,8 @@ class Node:
         elements = self._children.get(_CAC + name)
         if elements is None:
             return ()
-        return [Node(element, self.faults, self.currency) for element in elements if _filled(element)]
+        nodes = [Node(element, self.faults, self.currency) for element in elements]
+        return [node for node in nodes if node._is_filled()]
 
     def needed_part(self, name: str, rule_id: str | None = None) -> "Node":
         """The same; where it is missing, that alone is a fault and not all that would have been in it."""
@@ -240,6 +245,14 @@ class Node:
         if elements is None:
             return ()
         return [(element, text) for element in elements if (text := (element.text or "").strip())]
+
+    def _is_filled(self) -> bool:
+        """Whether any text is in it, which the first child nearly always settles."""
+        for first, *_ in self._children.values():
+            if first.text and not first.text.isspace():
+                return True
+            break
+        return any(not text.isspace() for text in self.element.itertext())
 
     def _missing(self, name: str, rule_id: str | None, instead: Value) -> Value:
         # An element that is there but unreadable has its own fault already.
@@ -285,12 +298,3 @@ class Node:
             f"{name} er i {currency}, dokumentet i {self.currency}; kun en pris må være i en anden valuta.",
             rule_id,
         )
-
-
-def _filled(element: etree._Element) -> bool:
-    """Whether any text is in it, which the first child nearly always settles."""
-    for child in element:
-        if child.text and not child.text.isspace():
-            return True
-        break
-    return any(not text.isspace() for text in element.itertext())
