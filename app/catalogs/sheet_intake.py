@@ -70,5 +70,5 @@ def verdict_on(version: CatalogueVersion) -> Verdict:
     ]
     if version.decision_reason is not None and not is_taken:
         reasons.append(version.decision_reason)
-    refused = frozenset(fault["line_id"] for fault in version.faults if fault.get("line_id") and "row" not in fault)
+    refused = frozenset(fault["line_id"] for fault in version.faults if fault.get("line_id"))
     return Verdict(is_taken, reasons, refused)

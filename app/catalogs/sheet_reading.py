@@ -48,17 +48,17 @@ class SheetDocument:
 
     def __iter__(self) -> Iterator[ReadLine]:
         try:
-            for number, (_, outcome) in enumerate(self._source, start=1):
-                yield self._line(number, outcome)
+            for number, (row, outcome) in enumerate(self._source, start=1):
+                yield self._line(number, row, outcome)
         except Invalid as refusal:  # a row on the way is no row of a CSV file
             self._spoil(refusal.faults or (Fault(refusal.message),))
 
     def verdict(self) -> Verdict:
         return Verdict(tuple(self._faults), counts=self._counts)
 
-    def _line(self, number: int, outcome: Outcome) -> ReadLine:
+    def _line(self, number: int, row: int, outcome: Outcome) -> ReadLine:
         if isinstance(outcome, CatalogueLine):
-            return ReadLine(number, outcome.line_id, outcome)
+            return ReadLine(number, outcome.line_id, outcome, row=row)
         if not self._sorting:
             self._spoil(outcome)
         return ReadLine(number, "", None, tuple(outcome))

@@ -145,13 +145,11 @@ def _walked(call: Call, source: SheetSource, plan: Plan) -> Trial:
 
 def _try(call: Call, source: SheetSource, plan: Plan, chunk: Sequence[tuple[int, Outcome]], trial: Trial) -> None:
     """Hold a chunk of rows against what is in the catalogue."""
-    rows: dict[str, int] = {}
     lines: list[ReadLine] = []
     for row, outcome in chunk:
         trial.lines += 1
         if isinstance(outcome, CatalogueLine):
-            rows[outcome.line_id] = row
-            lines.append(ReadLine(trial.lines, outcome.line_id, outcome))
+            lines.append(ReadLine(trial.lines, outcome.line_id, outcome, row=row))
         else:
             trial.faults += outcome
     if not lines:
@@ -161,8 +159,9 @@ def _try(call: Call, source: SheetSource, plan: Plan, chunk: Sequence[tuple[int,
     for found in staged.faults:
         trial.refused.add(found.line_id)
         action = "Add" if found.line_id in standing else "Update"
-        message = found.fault.message
-        trial.faults.append(source.layout.fault(rows[found.line_id], NUMBER, message, contradiction_da(action)))
+        at, message = found.fault.row, found.fault.message
+        assert at is not None  # noqa: S101 - a line of a sheet tells it
+        trial.faults.append(source.layout.fault(at, NUMBER, message, contradiction_da(action)))
     trial.taken += len(staged.changes)
     trial.summary.update(summary_of(change for _, change in staged.changes))
 

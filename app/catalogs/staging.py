@@ -129,7 +129,7 @@ def worked_out(plan: Plan, chunk: Sequence[ReadLine], standing: Mapping[str, Sta
         if line.line is None:
             faults += [LineFault(line.line_id, fault) for fault in line.faults] if plan.is_partial else []
         elif (reason := contradiction(line.line, is_standing=line.line_id in standing)) is not None:
-            faults.append(LineFault(line.line_id, Fault(f"line {line.line_id}: {reason}")))
+            faults.append(LineFault(line.line_id, Fault(f"line {line.line_id}: {reason}", row=line.row)))
         else:
             taken.append((line.number, line.line))
     staged = Staged(chunk[-1].number, faults=faults)

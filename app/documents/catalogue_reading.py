@@ -29,12 +29,15 @@ CatalogueDocumentLine = CatalogueLine | ItemSpecificationUpdateLine | PricingUpd
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """A line as it was read, counted from 1. Where `faults` say why it cannot be taken, there is no `line`."""
+    """A line as it was read, counted from 1. Where `faults` say why it cannot be taken, there is no `line`. One of a
+    sheet tells its `row`.
+    """
 
     number: int
     line_id: str
     line: CatalogueDocumentLine | None
     faults: tuple[Fault, ...] = ()
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,11 @@ def test_a_dry_run_holds_rows_against_what_is_in_the_catalogue(world: World) -> 
     catalogue = done(world.client("supplier").get(f"/catalogues/{first['catalogue_id']}"))
     assert len(catalogue["versions"]) == 1
     assert catalogue["agreement_id"] is not None
+    for_real = done(sent(world, content))
+    assert [(fault["line_id"], fault["row"]) for fault in for_real["faults"]] == [("A-1", 7), ("A-9", 8)]
+    path = f"/catalogues/{first['catalogue_id']}/versions/2/sheet"
+    (found,) = read_sheets(world.client("supplier").get(path).content, XLSX)
+    assert [texts[-1] for texts in found.rows[6:8]] == [fault["message_da"] for fault in told["faults"]]
 
 
 @pytest.mark.parametrize("media_type", [XLSX, CSV])
