@@ -49,6 +49,15 @@ def test_orders_lists_of_them_and_new_prices_are_measured_step_by_step(capsys: p
         assert min(last["value"], last["floor"]) > 0
 
 
+def test_a_race_for_orders_is_checked_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--quick", "--database", "sqlite", "match-race"])
+
+    said = capsys.readouterr().out
+    assert "20 AUTO_APPROVED" in said
+    assert (last := json.loads(said.splitlines()[-1]))["bench"] == "match-race"
+    assert min(last["value"], last["floor"]) > 0
+
+
 def test_an_unknown_name_is_refused_with_the_names_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["match-htpp"])
