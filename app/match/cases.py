@@ -15,6 +15,7 @@ from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
 from app.kit.clock import business_day
 from app.match import queries
+from app.match.demands import demanding
 from app.match.engine.charges import kind_of
 from app.match.engine.codes import Outcome
 from app.match.engine.facts import (
@@ -73,6 +74,7 @@ def build_case(
         supplier_blocked=supplier_id in blocked,
         suggested=None if maybe is None else facts[0],
         paid_before=queries.paid_before(session, case) if case.paid_to else None,
+        mandatory=None if orders or invoice.is_credit else demanding(session, case),
     )
 
 

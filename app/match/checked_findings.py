@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.match import checked_standing
-from app.match.checked_sums import CENT, NOTHING, Proof, number, order_limit, price
+from app.match.checked_sums import CENT, NOTHING, Proof, money, number, order_limit, price
 
 Found = tuple[Any, ...]
 """A finding: its code, the invoice lines, the order, the order line, and the six values of `VALUES`."""
@@ -21,7 +21,14 @@ RECOMPUTED = checked_standing.RECOMPUTED | frozenset(
         *("TOTALS_DISAGREE", "QTY_OVER_ORDER", "AMOUNT_OVER_ORDER", "AMOUNT_WITHIN_TOLERANCE", "RECEIPT_MISSING"),
         *("PRICE_OVER", "PRICE_WITHIN_TOLERANCE", "PRICE_BELOW", "PRICE_BELOW_CHECK", "TOTAL_OVER"),
         *("TOTAL_WITHIN_TOLERANCE", "FAVOUR_NOT_USED", "CHARGE_WITHIN_CAP", "CHARGE_NOT_ALLOWED", "DISCOUNT"),
-        *("CREDIT_NOT_EXPECTED", "CREDIT_CHARGE", "CREDIT_REDUCED", "ROUNDING_TOO_LARGE"),
+        *(
+            "MATCHED_BY_HEAD",
+            "TAX_LEFT_OUT",
+            "CREDIT_NOT_EXPECTED",
+            "CREDIT_CHARGE",
+            "CREDIT_REDUCED",
+            "ROUNDING_TOO_LARGE",
+        ),
     }
 )
 
@@ -77,10 +84,15 @@ def total(proof: Proof) -> tuple[Decimal, Decimal]:
     made = sum((number(line, "line_extension_amount") for line in counted), NOTHING)
     for one in invoice.get("allowance_charges", ()):
         made += number(one, "amount") * (1 if one["charge_indicator"] else -1)
-    taxes = sum((number(one, "tax_amount") for one in invoice.get("tax_totals", ())), NOTHING)
-    made += taxes if stated.get("tax_exclusive_amount") is None else number(stated, "tax_exclusive_amount")
-    made += number(stated, "payable_rounding_amount") - max(NOTHING, number(stated, "prepaid_amount"))
+    made += taxes(proof) + number(stated, "payable_rounding_amount") - max(NOTHING, number(stated, "prepaid_amount"))
     return number(stated, "payable_amount"), made
+
+
+def taxes(proof: Proof) -> Decimal:
+    """Give the document's tax, which OIOUBL calls TaxExclusiveAmount."""
+    if proof.invoice["total"].get("tax_exclusive_amount") is not None:
+        return number(proof.invoice["total"], "tax_exclusive_amount")
+    return sum((number(one, "tax_amount") for one in proof.invoice.get("tax_totals", ())), NOTHING)
 
 
 def due(proof: Proof) -> Iterator[Found]:
@@ -89,12 +101,36 @@ def due(proof: Proof) -> Iterator[Found]:
     if abs(payable - made) > CENT * len(proof.invoice["lines"]):
         yield "TOTALS_DISAGREE", None, None, None, made, payable, None, None, None, made
     yield from rounding(proof)
+    yield from left_out(proof)
+    yield from headed(proof)
     yield from charged(proof)
     for line_id in proof.taken:
         yield from (credited if proof.is_credit else ordered)(proof, *proof.lines[line_id])
     for use in () if proof.is_credit else proof.decision["orders"]:
         order = proof.orders[use["order_id"]]
         yield from (checked_standing.due if "standing" in order else overall)(proof, order, use)
+
+
+def left_out(proof: Proof) -> Iterator[Found]:
+    """A document without tax has no lines with a rate that makes any."""
+    made = NOTHING
+    for line in proof.invoice["lines"]:
+        category = (line.get("item") or {}).get("tax_category") or {}
+        if category.get("id") != "ReverseCharge" and not line.get("free_of_charge"):
+            made += number(line, "line_extension_amount") * number(category, "percent") / 100
+    stated = taxes(proof)
+    implausible = any(one["code"] == "TAX_IMPLAUSIBLE" for one in proof.decision["findings"])
+    if not stated and not implausible and money(made) > 1:
+        yield "TAX_LEFT_OUT", None, None, None, money(made), stated, None, None, None, money(made)
+
+
+def headed(proof: Proof) -> Iterator[Found]:
+    """A line that was found by its sum is all that is received of its orders and not invoiced."""
+    heads = [one for one in proof.decision["pairs"] if one["how"] == "HEAD"]
+    if heads:
+        numbers = ", ".join(dict.fromkeys(proof.orders[one["order_id"]]["number"] for one in heads))
+        amount = sum((proof.total(one["order_line_id"], "amount") for one in heads), NOTHING)
+        yield "MATCHED_BY_HEAD", heads[0]["invoice_line_id"], None, None, numbers, None, None, None, amount, None
 
 
 def ordered(proof: Proof, order: dict[str, Any], line: dict[str, Any]) -> Iterator[Found]:

@@ -87,7 +87,10 @@ def allocations(proof: Proof) -> Iterator[str]:
         if amount != number(billed, "line_extension_amount"):
             yield f"line {name}: its allocations make {amount}"
         lines = [proof.lines[one["order_line_id"]][1] for one in own]
-        same = all(line["unit_code"] == billed["quantity"]["unit_code"] and not proof.is_amount(line) for line in lines)
+        heads = {pair["invoice_line_id"] for pair in proof.decision["pairs"] if pair["how"] == "HEAD"}
+        same = name not in heads and all(
+            line["unit_code"] == billed["quantity"]["unit_code"] and not proof.is_amount(line) for line in lines
+        )
         if same and quantity != Decimal(billed["quantity"]["value"]):
             yield f"line {name}: {quantity} are allocated"
     yield from paired(proof)

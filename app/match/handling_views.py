@@ -38,7 +38,7 @@ WHEN: Final[Mapping[Action, frozenset[Outcome]]] = {
 ACCEPTED: Final = frozenset(
     {
         *("PRICE_OVER", "AMOUNT_OVER_ORDER", "TOTAL_OVER", "CHARGE_NOT_ALLOWED", "ROUNDING_TOO_LARGE"),
-        *("PAYEE_CHANGED", "FACTORING"),
+        *("PAYEE_CHANGED", "FACTORING", "PAYMENT_ID_WRONG"),
         *("TAX_IMPLAUSIBLE", "LINE_ARITHMETIC", "CREDIT_PRICE", "CREDIT_REDUCED"),
         *("STANDING_AMOUNT_OVER", "STANDING_INVOICE_CAP", "STANDING_PERIOD_CAP", "STANDING_TOTAL_CAP"),
         *("STANDING_COMMITMENT", "STANDING_PERIOD_USED", "STANDING_EARLY", "STANDING_TOO_SOON"),
@@ -58,6 +58,7 @@ WAYS: Final[Mapping[str, str]] = {
     "REFERENCE_CONTRADICTS_ITEM": "map the line",
     "UNIT_MISMATCH": "map the line with its quantity in the order's unit",
     "ORDER_UNKNOWN": "set the order number",
+    "TAX_LEFT_OUT": "dispute the invoice, so that it comes again with its tax",
 }
 OTHERWISE: Final = "correct it, dispute the invoice, or let it go the way of one without order"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.documents.invoice import PaymentMeans
+from app.match.engine.slips import SLIPS, is_payment_id
 from app.match.payable_messages import PaymentKind, PaymentOut
 
 KINDS: Final[Mapping[str, PaymentKind]] = {
@@ -14,10 +15,6 @@ KINDS: Final[Mapping[str, PaymentKind]] = {
     "93": PaymentKind.FIK,
     "97": PaymentKind.NEMKONTO,
 }
-FIK_LENGTHS: Final = {"71": 15, "73": 0, "75": 16}
-GIRO_LENGTHS: Final = {"01": 0, "04": 16, "15": 16}
-"""Digits of the payment id by type of card; a card without any has room for words instead."""
-
 IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}", re.ASCII)
 BIC: Final = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", re.ASCII)
 CVR: Final = re.compile(r"[0-9]{8}", re.ASCII)
@@ -48,20 +45,22 @@ def _digits(text: str | None, least: int, most: int) -> tuple[str, bool]:
     return number, number.isascii() and number.isdigit() and least <= len(number) <= most
 
 
-def _card(means: PaymentMeans, lengths: Mapping[str, int]) -> dict[str, tuple[str, bool]]:
+def _card(means: PaymentMeans) -> dict[str, tuple[str, bool]]:
+    """Read what kind of slip it is, and its payment id: all its digits, the last of which checks the others."""
+    lengths = SLIPS[means.code]
     card = _compact(means.payment_id)
     wanted = lengths.get(card, 1)
     number = _compact(means.instruction_id)
-    fits = (not wanted or len(number) == wanted) and (not number or number.isdigit())
+    fits = len(number) == wanted and is_payment_id(number, wanted) if wanted else not number or number.isdigit()
     return {"card_type": (card, card in lengths), "payment_id": (number, fits)}
 
 
 def _fik(means: PaymentMeans, _: str | None) -> dict[str, tuple[str, bool]]:
-    return _card(means, FIK_LENGTHS) | {"creditor": _digits(means.credit_account_id, 8, 8)}
+    return _card(means) | {"creditor": _digits(means.credit_account_id, 8, 8)}
 
 
 def _giro(means: PaymentMeans, _: str | None) -> dict[str, tuple[str, bool]]:
-    return _card(means, GIRO_LENGTHS) | {"creditor": _digits(means.account_id, 7, 8)}
+    return _card(means) | {"creditor": _digits(means.account_id, 7, 8)}
 
 
 def _iban(means: PaymentMeans, _: str | None) -> dict[str, tuple[str, bool]]:

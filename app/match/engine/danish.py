@@ -10,6 +10,10 @@ MESSAGES: dict[str, str] = {
     "PAYEE_FIRST": "Det er den første konto, der kendes for leverandøren: {actual}.",
     "PAYEE_CHANGED": "Fakturaen skal betales til {actual}; leverandørens godkendte fakturaer er betalt til {expected}.",
     "FACTORING": "{actual} skal betales i stedet for leverandøren ({expected}), og blev det ikke før.",
+    "PAYMENT_ID_AGREES": "Intet indbetalingskort har et betalings-id, der ikke kan være rigtigt.",
+    "PAYMENT_ID_WRONG": (
+        "Indbetalingskortets betalings-id kan ikke være rigtigt: {actual} er for langt, eller kontrolcifret er galt."
+    ),
     "TYPE_ACCEPTED": "Dokumenttypen kan behandles.",
     "INVOICE_TYPE": "Fakturatype {actual} betales ikke mod en ordre.",
     "TOTALS_AGREE": "Delene giver beløbet til betaling, {actual} {unit}.",
@@ -18,9 +22,13 @@ MESSAGES: dict[str, str] = {
     "ROUNDING_TOO_LARGE": "Beløbet til betaling er afrundet med {actual} {unit}; højst {limit} tåles ({source}).",
     "TAX_PLAUSIBLE": "Momsen følger af satserne.",
     "TAX_IMPLAUSIBLE": "Momsen er ikke sandsynlig: {actual}, ventet {expected}.",
+    "TAX_LEFT_OUT": "Fakturaen har en moms på {actual} {unit}, men linjernes satser giver {expected}.",
     "ORDER_FOUND": "Ordre {order} er fundet.",
     "NO_ORDER_REF": "Fakturaen nævner ingen ordre.",
     "ORDER_UNKNOWN": "Ingen ordre har nummer {actual}.",
+    "MANDATORY_AGREEMENT": (
+        "Aftale {expected} med leverandøren kræver e-ordrer; der er købt uden, eller ordrenummeret mangler."
+    ),
     "CREDIT_WITHOUT_REFERENCE": "Kreditnotaen nævner ingen kendt faktura eller ordre.",
     "SUPPLIER_AGREES": "Ordre {order} er afgivet til leverandøren.",
     "SUPPLIER_MISMATCH": "Ordre {order} er afgivet til {expected}; fakturaen er fra {actual}.",
@@ -46,6 +54,7 @@ MESSAGES: dict[str, str] = {
         "Linje {line} ({actual}) ligner mest linje {order_line} på ordre {order} ({expected}), "
         "med {amount} af 1000 point mere end noget andet."
     ),
+    "MATCHED_BY_HEAD": "Linje {line} er alt, hvad der er modtaget og ikke faktureret af {expected}: {amount} {unit}.",
     "LINE_REFERENCE_UNKNOWN": "Linje {line} nævner ordrelinje {actual}, som ikke findes; varen er linje {order_line}.",
     "REFERENCE_CONTRADICTS_ITEM": "Linje {line} nævner ordrelinje {order_line} ({expected}), men fakturerer {actual}.",
     "LINE_FREE": "Linje {line} er gratis.",
@@ -131,8 +140,11 @@ MESSAGES: dict[str, str] = {
 PASSES: dict[str, str] = {
     "SUPPLIER_BLOCKED": "går igennem, når leverandøren er {passes_at}",
     "PAYEE_CHANGED": "går igennem, hvis den betales til {passes_at}, eller når en faktura med kontoen er godkendt",
+    "PAYMENT_ID_WRONG": "går igennem, hvis leverandøren sender den igen med {passes_at}",
     "TOTALS_DISAGREE": "går igennem, hvis beløbet til betaling er {passes_at} {unit}",
     "ROUNDING_TOO_LARGE": "går igennem, hvis afrundingen højst er {passes_at} {unit}",
+    "TAX_LEFT_OUT": "går igennem, hvis momsen er {passes_at} {unit}",
+    "MANDATORY_AGREEMENT": "går igennem, hvis den nævner en ordre på aftale {passes_at}",
     "SUPPLIER_MISMATCH": "går igennem, hvis fakturaen er fra {passes_at}",
     "BUYER_MISMATCH": "går igennem, hvis fakturaen er til {passes_at}",
     "CURRENCY": "går igennem, hvis fakturaen er i {passes_at}",
@@ -172,6 +184,7 @@ WORDS: dict[str, str] = {
     "BUYER_ITEM": "køberens varenummer",
     "AMOUNT_POOL": "ordrens beløb",
     "LIKENESS": "ligheden",
+    "HEAD": "summen af det modtagne",
     "FREIGHT": "Fragt",
     "PACKING": "Emballage",
     "FEE": "Gebyr",
@@ -181,6 +194,7 @@ WORDS: dict[str, str] = {
     "NO_CAP": "intet fragtloft er sat",
     "SERVICE_DEFAULT": "tjenestens standard",
     "ANOTHER_PERSON": "en anden person",
+    "CHECK_DIGIT": "et betalings-id med rigtigt kontrolciffer",
     "NOT_BLOCKED": "frigivet",
     "SAME_AMOUNT_AND_DATE": "samme beløb og dato, andet nummer",
     "SAME_NUMBER_ELSEWHERE": "samme nummer, andet år eller anden køber",

@@ -23,6 +23,7 @@ class How(StrEnum):
     BUYER_ITEM = "BUYER_ITEM"
     AMOUNT_POOL = "AMOUNT_POOL"
     LIKENESS = "LIKENESS"
+    HEAD = "HEAD"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from app.documents.amounts import TaxSubtotal
-from app.documents.invoice import Invoice
+from app.documents.invoice import Invoice, InvoiceLine
 from app.documents.numbers import normalised_invoice_number
 from app.kit.money import rounded
 from app.match.engine.decision import Finding
 from app.match.engine.facts import ZERO, Case, EarlierInvoice
 from app.match.engine.payees import payee
+from app.match.engine.slips import payment_id
 from app.match.engine.tolerance import LINE_ROUNDING, NO_ROWS, Rows
 
 DAYS_OF_A_YEAR = 365
@@ -129,15 +130,32 @@ def _tax_fault(invoice: Invoice) -> tuple[str, str] | None:
     return (str(amount), f"0 – {most}") if amount < 0 or amount > most + TAX_ROUNDING else None
 
 
+def _line_tax(line: InvoiceLine) -> Decimal:
+    """Give the tax that a line's own rate makes; reverse charge leaves it to the buyer."""
+    category = line.item.tax_category if line.item is not None else None
+    if category is None or category.percent is None or category.id == REVERSE_CHARGE or line.free_of_charge:
+        return ZERO
+    return line.line_extension_amount * category.percent / 100
+
+
 def tax(case: Case) -> Finding:
-    """Danish VAT is 25 percent or none; tax is never part of a tolerance, so it must follow from its base."""
-    fault = _tax_fault(case.invoice)
-    if fault is None:
-        return Finding("TAX_PLAUSIBLE")
-    return Finding("TAX_IMPLAUSIBLE", actual=fault[0], expected=fault[1])
+    """Danish VAT is 25 percent or none; tax is never part of a tolerance, so it must follow from its base. It is
+    computed and not read where lines state a rate and nothing states an amount.
+    """
+    fault, stated = _tax_fault(case.invoice), tax_sum(case.invoice)
+    if fault is not None:
+        return Finding("TAX_IMPLAUSIBLE", actual=fault[0], expected=fault[1])
+    made = rounded(sum((_line_tax(line) for line in case.invoice.lines), ZERO))
+    if not stated and made > TAX_ROUNDING:
+        unit = case.invoice.document_currency_code
+        return Finding("TAX_LEFT_OUT", actual=stated, expected=made, passes_at=made, unit=unit)
+    return Finding("TAX_PLAUSIBLE")
 
 
-DOCUMENT_RULES: tuple[Callable[[Case], Finding], ...] = (duplicate, blocked, payee, document_type, totals, tax)
+DOCUMENT_RULES: tuple[Callable[[Case], Finding], ...] = (
+    *(duplicate, blocked, payee, payment_id),
+    *(document_type, totals, tax),
+)
 
 
 def document_findings(case: Case, rows: Iterable[Rows]) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ MESSAGES: dict[str, str] = {
     "PAYEE_FIRST": "This is the first account known of the supplier: {actual}.",
     "PAYEE_CHANGED": "The invoice is to be paid to {actual}; the supplier's approved invoices were paid to {expected}.",
     "FACTORING": "{actual} is to be paid instead of the supplier ({expected}), and was not before.",
+    "PAYMENT_ID_AGREES": "No payment slip has a payment id that cannot be right.",
+    "PAYMENT_ID_WRONG": ("The payment slip's id cannot be right: {actual} is too long, or its check digit is wrong."),
     "TYPE_ACCEPTED": "The document type is accepted.",
     "INVOICE_TYPE": "Invoice type {actual} is not paid against an order.",
     "TOTALS_AGREE": "The parts make the payable amount, {actual} {unit}.",
@@ -18,9 +20,13 @@ MESSAGES: dict[str, str] = {
     "ROUNDING_TOO_LARGE": "The payable amount is rounded by {actual} {unit}; at most {limit} is ignored ({source}).",
     "TAX_PLAUSIBLE": "The tax follows from the rates.",
     "TAX_IMPLAUSIBLE": "The tax is not plausible: {actual}, expected {expected}.",
+    "TAX_LEFT_OUT": "The invoice has tax of {actual} {unit}, but the rates of its lines make {expected}.",
     "ORDER_FOUND": "Order {order} was found.",
     "NO_ORDER_REF": "The invoice names no order.",
     "ORDER_UNKNOWN": "No order has the number {actual}.",
+    "MANDATORY_AGREEMENT": (
+        "Agreement {expected} with the supplier demands e-orders; this was bought without one, or names none."
+    ),
     "CREDIT_WITHOUT_REFERENCE": "The credit note names no known invoice or order.",
     "SUPPLIER_AGREES": "Order {order} was placed with this supplier.",
     "SUPPLIER_MISMATCH": "Order {order} was placed with {expected}; the invoice is from {actual}.",
@@ -45,6 +51,7 @@ MESSAGES: dict[str, str] = {
         "Line {line} ({actual}) is most like line {order_line} of order {order} ({expected}), "
         "by {amount} of 1000 points more than anything else."
     ),
+    "MATCHED_BY_HEAD": "Line {line} is all that is received and not invoiced of {expected}: {amount} {unit}.",
     "LINE_REFERENCE_UNKNOWN": "Line {line} names order line {actual}, which is not there; the item is {order_line}.",
     "REFERENCE_CONTRADICTS_ITEM": "Line {line} names order line {order_line} ({expected}), but bills {actual}.",
     "LINE_FREE": "Line {line} is free of charge.",
@@ -131,8 +138,11 @@ MESSAGES: dict[str, str] = {
 PASSES: dict[str, str] = {
     "SUPPLIER_BLOCKED": "passes once the supplier is {passes_at}",
     "PAYEE_CHANGED": "passes if it is to be paid to {passes_at}, or once an invoice with the account is approved",
+    "PAYMENT_ID_WRONG": "passes if the supplier sends it again with {passes_at}",
     "TOTALS_DISAGREE": "passes if the payable amount is {passes_at} {unit}",
     "ROUNDING_TOO_LARGE": "passes if the rounding is at most {passes_at} {unit}",
+    "TAX_LEFT_OUT": "passes if its tax is {passes_at} {unit}",
+    "MANDATORY_AGREEMENT": "passes if it names an order on agreement {passes_at}",
     "SUPPLIER_MISMATCH": "passes if the invoice is from {passes_at}",
     "BUYER_MISMATCH": "passes if the invoice is to {passes_at}",
     "CURRENCY": "passes if the invoice is in {passes_at}",
@@ -172,6 +182,7 @@ WORDS: dict[str, str] = {
     "BUYER_ITEM": "the buyer's item number",
     "AMOUNT_POOL": "the order's amount",
     "LIKENESS": "its likeness",
+    "HEAD": "the sum of what is received",
     "FREIGHT": "Freight",
     "PACKING": "Packing",
     "FEE": "Fee",
@@ -181,6 +192,7 @@ WORDS: dict[str, str] = {
     "NO_CAP": "no freight cap is set",
     "SERVICE_DEFAULT": "the service's default",
     "ANOTHER_PERSON": "another person",
+    "CHECK_DIGIT": "a payment id whose check digit is right",
     "NOT_BLOCKED": "unblocked",
     "SAME_AMOUNT_AND_DATE": "same amount and date, another number",
     "SAME_NUMBER_ELSEWHERE": "same number, another year or buyer",

@@ -216,7 +216,8 @@ class Case:
     and the document's own keys count), `supplier_blocked` whether somebody has blocked it. `earlier` are documents of
     the same supplier with the same number, or with the same payable amount and date. `suggested` is the one standing
     order with the supplier that may be meant when no order was found. `paid_before` are the accounts and payees that
-    the supplier's last approved invoices named, None where there are none.
+    the supplier's last approved invoices named, None where there are none. `mandatory` is the contract number of an
+    agreement with the supplier that demands e-orders, looked for where no order was found.
     """
 
     invoice: Invoice
@@ -228,3 +229,4 @@ class Case:
     supplier_blocked: bool = False
     suggested: OrderFacts | None = None
     paid_before: tuple[str, ...] | None = None
+    mandatory: str | None = None

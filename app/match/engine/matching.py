@@ -12,6 +12,7 @@ from app.match.engine.contested import settle
 from app.match.engine.decision import Allocation, Charge, Decision, Finding, OrderUse, Pair, PeriodUse
 from app.match.engine.document_rules import document_findings
 from app.match.engine.facts import ZERO, Case, OrderFacts
+from app.match.engine.heads import by_head, headed
 from app.match.engine.likeness import liken
 from app.match.engine.order_rules import order_findings, persons
 from app.match.engine.pairing import ChargeLine, Paired, Pairer, Unpaired
@@ -88,7 +89,13 @@ def _no_order(case: Case) -> Finding:
 
 
 def _no_verdict(case: Case) -> _Verdict:
-    return _Verdict([_no_order(case), *standing.suggested(case)])
+    return _Verdict([_no_order(case), *_demanded(case), *standing.suggested(case)])
+
+
+def _demanded(case: Case) -> Iterator[Finding]:
+    """An agreement that demands e-orders was gone round, or the invoice hides its order."""
+    if case.mandatory is not None:
+        yield Finding("MANDATORY_AGREEMENT", expected=case.mandatory, passes_at=case.mandatory)
 
 
 def _place(case: Case) -> _Placed:
@@ -99,7 +106,7 @@ def _place(case: Case) -> _Placed:
     found = [pairer.place(line) for line in case.invoice.lines if not line.free_of_charge]
     placed = settle(found, case.policy.over_delivery, credits_them=case.invoice.is_credit)
     if not case.invoice.is_credit:
-        placed = liken(placed, case.policy.over_delivery)
+        placed = liken(by_head(placed), case.policy.over_delivery)
     paired = [one for one in placed if isinstance(one, Paired)]
     bills = [bill(one) for one in paired]
     counted = (one for one in bills if one.comparable)
@@ -119,6 +126,7 @@ def _line_findings(case: Case, placed: _Placed, rows: dict[str, Rows]) -> Iterat
     yield from (Finding("LINE_FREE", line_id) for line_id in placed.free)
     yield from (line_rules.paired(one) for one in placed.paired)
     yield from (line_rules.chosen(one, one.choice) for one in placed.paired if one.choice is not None)
+    yield from headed(placed.paired)
     yield from (line_rules.positive(one.line) for one in placed.paired)
     yield from (line_rules.positive(one.line) for one in placed.charges)
     rules = line_rules.CREDIT_BILL_RULES if case.invoice.is_credit else line_rules.BILL_RULES

@@ -200,6 +200,8 @@ class Pairer:
         referenced = self._referenced(line, scope)
         if not scope and not referenced:
             return Unpaired(line, "ORDER_UNKNOWN")
+        if _is_interest(line, referenced, scope):
+            return ChargeLine(line, ChargeKind.INTEREST, referenced[0].spot.order)
         return _by_reference(line, referenced) if referenced else self._by_item(line, scope)
 
     def _by_item(self, line: InvoiceLine, scope: tuple[Index, ...]) -> Placed | Contested:
@@ -237,6 +239,13 @@ class Pairer:
                 spot = self.invoiced.get((number, _line_key(reference.line_id)))
                 if spot is not None:
                     yield Paired(line, spot, How.BILLING_REFERENCE)
+
+
+def _is_interest(line: InvoiceLine, referenced: list[Paired], scope: tuple[Index, ...]) -> bool:
+    """Tell whether a line that names an order line is interest or a reminder all the same: nobody orders that."""
+    if not referenced or any(agrees(line, paired.spot.line) for paired in referenced):
+        return False
+    return kind_of_line(line, [index.order for index in scope]) is ChargeKind.INTEREST
 
 
 def _known(line: InvoiceLine, scope: tuple[Index, ...]) -> Iterator[Identity]:

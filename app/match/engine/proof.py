@@ -29,7 +29,10 @@ Reader = Callable[[Any], Any]
 
 _PARTY = {"endpoint_id": True, "identifications": True, "legal_entity": {"company_id"}}
 _REFERENCES = {"__all__": {"invoice": {"number"}, "line_id": True}}
-_ITEM = {"name": True, "sellers_item_id": True, "standard_item_id": True, "buyers_item_id": True}
+_ITEM = {
+    **dict.fromkeys(("name", "sellers_item_id", "standard_item_id", "buyers_item_id"), True),
+    "tax_category": {"id", "percent"},
+}
 _LINE: dict[str, Any] = {
     "line_id": True,
     "quantity": True,
@@ -53,7 +56,9 @@ _READ: dict[str, Any] = {
     "supplier": _PARTY,
     "customer": _PARTY,
     "payee": _PARTY,
-    "payment_means": {"__all__": {"code", "account_id", "branch_id", "credit_account_id"}},
+    "payment_means": {
+        "__all__": {"code", "payment_id", "instruction_id", "account_id", "branch_id", "credit_account_id"}
+    },
     "allowance_charges": {"__all__": {"charge_indicator", "amount", "reason_code", "reason"}},
     "tax_totals": {"__all__": {"tax_amount": True, "subtotals": _SUBTOTALS}},
     "total": True,

@@ -28,7 +28,7 @@ from tests.story import Story
 
 NOBODY = "019cae34-7780-7b23-a756-dd4a135255ec"
 FIK = PaymentMeans(
-    code="93", channel_code="DK:FIK", payment_id="71", instruction_id="1" * 15, credit_account_id="81234567"
+    code="93", channel_code="DK:FIK", payment_id="71", instruction_id="1" * 14 + "9", credit_account_id="81234567"
 )
 
 

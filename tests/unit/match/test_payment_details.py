@@ -16,8 +16,8 @@ def paid(code: str, cvr: str | None = CVR, **fields: Any) -> PaymentOut:
 
 
 def test_a_fik_card_has_its_type_its_creditor_and_its_payment_id() -> None:
-    told = paid("93", payment_id="71", instruction_id="123 456 789 012 345", credit_account_id="81234567")
-    assert (told.kind, told.card_type, told.payment_id, told.creditor) == ("FIK", "71", "123456789012345", "81234567")
+    told = paid("93", payment_id="71", instruction_id="004 040 400 000 669", credit_account_id="81234567")
+    assert (told.kind, told.card_type, told.payment_id, told.creditor) == ("FIK", "71", "004040400000669", "81234567")
     assert told.missing == []
     assert paid("93", payment_id="73", credit_account_id="81234567").missing == []
 
@@ -27,6 +27,7 @@ def test_a_fik_card_has_its_type_its_creditor_and_its_payment_id() -> None:
     [
         ({}, ["card_type", "payment_id", "creditor"]),
         ({"payment_id": "71", "credit_account_id": "81234567"}, ["payment_id"]),
+        ({"payment_id": "71", "instruction_id": "004040400000668", "credit_account_id": "81234567"}, ["payment_id"]),
         ({"payment_id": "75", "instruction_id": "1" * 15, "credit_account_id": "81234567"}, ["payment_id"]),
         ({"payment_id": "99", "instruction_id": "1" * 15, "credit_account_id": "8123456"}, ["card_type", "payment_id"]),
         ({"payment_id": "73", "credit_account_id": "8123456x"}, ["creditor"]),

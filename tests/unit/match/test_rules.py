@@ -56,7 +56,8 @@ def test_without_explanations_only_plain_agreements_are_left_out() -> None:
 def test_every_rule_reports_when_all_is_well() -> None:
     codes = match(case()).codes
     assert codes == {
-        *("INVOICE_IS_NEW", "SUPPLIER_NOT_BLOCKED", "PAYEE_AGREES", "TYPE_ACCEPTED"),
+        *("INVOICE_IS_NEW", "SUPPLIER_NOT_BLOCKED", "PAYEE_AGREES", "PAYMENT_ID_AGREES"),
+        *("TYPE_ACCEPTED",),
         *("TOTALS_AGREE", "TAX_PLAUSIBLE", "ROUNDING_IGNORED"),
         *("ORDER_FOUND", "SUPPLIER_AGREES", "BUYER_AGREES", "CURRENCY_AGREES", "ORDER_OPEN", "TWO_PERSONS"),
         *("LINE_PAIRED", "LINE_POSITIVE", "UNIT_AGREES", "ARITHMETIC_AGREES", "PRICE_AGREES"),
