@@ -27,6 +27,8 @@ SCALE = 6
 TOO_LARGE = Decimal(2**63).scaleb(-SCALE)
 """The first number that SQLite's 64 bits do not hold: a little over nine million millions."""
 
+NOTHING = Decimal("0.00")
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -56,13 +58,20 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return None
         if not isinstance(value, Decimal):
             raise TypeError(f"an exact column takes a Decimal, not {type(value).__name__}")
+        if not value:
+            return 0
         kept(value)
         return int(value.scaleb(SCALE)) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
-        return trimmed(Decimal(value).scaleb(-SCALE) if dialect.name == "sqlite" else value)
+        if not value:
+            return None if value is None else NOTHING
+        return _unscaled(value) if dialect.name == "sqlite" else trimmed(value)
+
+
+def _unscaled(value: int) -> Decimal:
+    hundredths, rest = divmod(value, 10 ** (SCALE - 2))
+    return trimmed(Decimal(value).scaleb(-SCALE)) if rest else Decimal(hundredths).scaleb(-2)
 
 
 def kept(value: Decimal) -> Decimal:

@@ -7,15 +7,17 @@ second waits at the unique key until the first has committed, and is then answer
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.kit.columns import bytes_column, moment_column
-from app.kit.db import is_postgresql
+from app.kit.db import is_postgresql, rows, write
 from app.kit.errors import Invalid
 
 LONGEST_KEY = 255
@@ -44,6 +46,23 @@ class StoredAnswer(SQLModel, table=True):
     etag: str | None = Field(default=None, max_length=80)
     location: str | None = Field(default=None, max_length=300)
     answered_at: datetime = Field(sa_column=moment_column(index=True))
+
+
+def _taking(insert: Any) -> ReturningInsert[Any]:
+    """Give the statement that takes a key, and tells so in a row: the row count on PostgreSQL is -1."""
+    return insert(StoredAnswer).on_conflict_do_nothing().returning(col(StoredAnswer.key))
+
+
+_TAKE_ON_POSTGRESQL, _TAKE_ON_SQLITE = _taking(postgresql_insert), _taking(sqlite_insert)
+_KEEP = (
+    update(StoredAnswer)
+    .where(
+        col(StoredAnswer.caller) == bindparam("its_caller"),
+        col(StoredAnswer.operation) == bindparam("its_operation"),
+        col(StoredAnswer.key) == bindparam("its_key"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("status", "media_type", "body", "etag", "location")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +97,17 @@ def first_answer(session: Session, claim: Claim, now: datetime) -> StoredAnswer 
 
     :raises IdempotencyKeyReused: when the key belongs to a request with another content.
     """
-    insert = postgresql_insert if is_postgresql(session) else sqlite_insert
-    taken = session.connection().execute(
-        insert(StoredAnswer)
-        .values(
-            caller=claim.caller,
-            operation=claim.operation,
-            key=claim.key,
-            fingerprint=claim.fingerprint,
-            status=0,
-            media_type="",
-            body=b"",
-            answered_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(StoredAnswer.key))  # and not the row count, which an insert on PostgreSQL gives as -1
-    )
-    if taken.first() is not None:
+    free = {
+        "caller": claim.caller,
+        "operation": claim.operation,
+        "key": claim.key,
+        "fingerprint": claim.fingerprint,
+        "status": 0,
+        "media_type": "",
+        "body": b"",
+        "answered_at": now,
+    }
+    if rows(session, _TAKE_ON_POSTGRESQL if is_postgresql(session) else _TAKE_ON_SQLITE, **free):
         return None
     stored = session.exec(
         select(StoredAnswer).where(
@@ -125,12 +138,6 @@ def keep_answer(
     location: str | None = None,
 ) -> None:
     """Store the answer beside its effect."""
-    session.connection().execute(
-        update(StoredAnswer)
-        .where(
-            col(StoredAnswer.caller) == claim.caller,
-            col(StoredAnswer.operation) == claim.operation,
-            col(StoredAnswer.key) == claim.key,
-        )
-        .values(status=status, media_type=media_type, body=body, etag=etag, location=location)
-    )
+    which = {"its_caller": claim.caller, "its_operation": claim.operation, "its_key": claim.key}
+    told = {"status": status, "media_type": media_type, "body": body, "etag": etag, "location": location}
+    write(session, _KEEP, {**which, **{f"new_{name}": value for name, value in told.items()}})

@@ -12,6 +12,7 @@ from app.documents.item import Item
 from app.kit.errors import Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.money import Quantity
+from app.kit.rows import made
 from app.orders.cascading import passed_over, reason_missing
 from app.orders.headers import Source, header, over_delivery
 from app.orders.messages import CatalogueOrderIn, OrderLineIn, TextOrderIn
@@ -119,7 +120,8 @@ def _line(call: Call, order: PurchaseOrder, position: int, picked: Picked, over:
     unit = source.line.orderable_unit or "EA"
     amount = line_amount(price, Quantity(wanted.quantity, unit))
     row = price.model_dump(mode="json", exclude_none=True)
-    return PurchaseOrderLine(
+    return made(
+        PurchaseOrderLine,
         id=new_id(call.now),
         order_id=order.id,
         position=position,

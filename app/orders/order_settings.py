@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.kit.errors import Fault, Invalid
@@ -19,6 +20,13 @@ from app.organisations.permissions import Permission
 
 NAMES: Final = tuple(OrderSettingsIn.model_fields)
 DEFAULT_ANTI_SPLIT_DAYS: Final = 0
+
+_SETTLED = (
+    select(OrderSettings)
+    .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(OrderSettings.organisation_id))
+    .where(OrganisationLink.descendant_id == bindparam("organisation_id"))
+    .order_by(col(OrganisationLink.depth))
+)
 
 
 class PersonNotFit(Invalid):
@@ -66,13 +74,7 @@ class Settled:
 
 def settled(session: Session, organisation_id: UUID) -> Settled:
     """Give what holds at an organisation."""
-    query = (
-        select(OrderSettings)
-        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(OrderSettings.organisation_id))
-        .where(OrganisationLink.descendant_id == organisation_id)
-        .order_by(col(OrganisationLink.depth))
-    )
-    return Settled(session.exec(query).all())
+    return Settled(session.exec(_SETTLED, params={"organisation_id": organisation_id}).all())
 
 
 def get_settings(call: Call, organisation_id: UUID) -> OrderSettingsOut:

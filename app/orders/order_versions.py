@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
+from app.kit.db import rows
 from app.kit.ids import new_id
 from app.kit.pages import Page, PageQuery, page
 from app.orders import queries
@@ -27,6 +29,8 @@ PICTURE: Final = {
 }
 """What a version keeps of a line."""
 
+_LAST = select(func.max(col(OrderVersion.ordinal))).where(OrderVersion.order_id == bindparam("order_id"))
+
 
 def keep_version(
     call: Call,
@@ -36,11 +40,11 @@ def keep_version(
     document_id: UUID | None,
 ) -> None:
     """Keep how an order stands from now on."""
-    last = select(func.max(col(OrderVersion.ordinal))).where(OrderVersion.order_id == order.id)
+    last: int | None = rows(call.session, _LAST, order_id=order.id)[0][0]
     version = OrderVersion(
         id=new_id(call.now),
         order_id=order.id,
-        ordinal=(call.session.exec(last).one() or 0) + 1,
+        ordinal=(last or 0) + 1,
         cause=cause,
         lines=[line.model_dump(mode="json", include=PICTURE) for line in lines],
         total_amount=sum((line.accepted_amount for line in lines), start=Decimal(0)),

@@ -19,6 +19,19 @@ _SHARES = (
     .order_by(col(PostingShare.position))
 )
 
+_SCHEME = (
+    select(PostingScheme)
+    .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(PostingScheme.organisation_id))
+    .where(OrganisationLink.descendant_id == bindparam("organisation_id"))
+    .order_by(col(OrganisationLink.depth))
+    .limit(1)
+)
+_DEFAULTS = (
+    select(PostingDefault, OrganisationLink.depth)
+    .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(PostingDefault.organisation_id))
+    .where(OrganisationLink.descendant_id == bindparam("organisation_id"))
+)
+
 
 class PostingSchemeNotFound(NotFound):
     """Neither the organisation nor one above it has a posting scheme."""
@@ -30,13 +43,7 @@ class PostingDefaultNotFound(NotFound):
 
 def scheme_row(session: Session, organisation_id: UUID) -> PostingScheme | None:
     """Give the scheme that holds at an organisation: its own, or of the nearest one above that has one."""
-    return session.exec(
-        select(PostingScheme)
-        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(PostingScheme.organisation_id))
-        .where(OrganisationLink.descendant_id == organisation_id)
-        .order_by(col(OrganisationLink.depth))
-        .limit(1)
-    ).first()
+    return session.exec(_SCHEME, params={"organisation_id": organisation_id}).first()
 
 
 def scheme_of(row: PostingScheme | None) -> Scheme | None:
@@ -70,11 +77,7 @@ def count_combinations(session: Session, organisation_id: UUID) -> int:
 
 def defaults_above(session: Session, organisation_id: UUID) -> list[Default]:
     """Give the defaults of an organisation and of all above it."""
-    found = session.exec(
-        select(PostingDefault, OrganisationLink.depth)
-        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(PostingDefault.organisation_id))
-        .where(OrganisationLink.descendant_id == organisation_id)
-    ).all()
+    found = session.exec(_DEFAULTS, params={"organisation_id": organisation_id}).all()
     return [
         Default(depth, row.accounting_cost, row.user_id, row.agreement_id, row.unspsc_prefix) for row, depth in found
     ]

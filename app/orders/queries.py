@@ -1,6 +1,8 @@
 """Reads of the orders chapter; they start from what the caller may see."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_
@@ -18,7 +20,7 @@ from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
 from app.orders.receipt_models import NamedReceiver
 from app.orders.requisition_models import Requisition, RequisitionLine
 from app.orders.test_order_models import SupplierTest
-from app.organisations.access import Call, branches
+from app.organisations.access import Actor, Call, below
 from app.organisations.models import Task, TaskState
 from app.organisations.permissions import Permission
 
@@ -48,24 +50,47 @@ def approver() -> ColumnElement[UUID]:
     return func.coalesce(col(PurchaseOrder.approved_for), col(PurchaseOrder.approved_by))
 
 
-def visible_orders(call: Call) -> SelectOfScalar[PurchaseOrder]:
-    """Give the orders of every branch where the actor reads orders, the actor's own, and a supplier's once sent. A
-    confidential order is its parties' alone: whoever makes, approves or receives it, and its supplier.
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What decides which orders somebody sees: where they read orders, whom they sell for, and who they are; of one
+    person, or as the parameters of a query that is prepared for everybody.
     """
-    suppliers = call.actor.suppliers(Permission.DOCUMENT_POST)
-    as_supplier = col(PurchaseOrder.supplier_id).in_(suppliers) & col(PurchaseOrder.sent_at).is_not(None)
-    return select(PurchaseOrder).where(or_(_inside(call), as_supplier))
+
+    read_at: Any
+    import_at: Any
+    suppliers: Any
+    user_id: Any
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Eyes":
+        return cls(
+            list(actor.organisations(Permission.ORDER_READ)),
+            list(actor.organisations(Permission.ORDER_IMPORT)),
+            list(actor.suppliers(Permission.DOCUMENT_POST)),
+            actor.principal_id,
+        )
+
+    @property
+    def inside(self) -> ColumnElement[bool]:
+        """The condition that they see an order as one of its buyer's people."""
+        read = or_(
+            below(PurchaseOrder.organisation_id, self.read_at), below(PurchaseOrder.organisation_id, self.import_at)
+        )
+        return or_(and_(read, col(PurchaseOrder.confidential).is_(False)), is_party(self.user_id))
+
+    @property
+    def anyhow(self) -> ColumnElement[bool]:
+        """The condition that they see an order, as its supplier maybe, once it is sent."""
+        as_supplier = col(PurchaseOrder.supplier_id).in_(self.suppliers) & col(PurchaseOrder.sent_at).is_not(None)
+        return or_(self.inside, as_supplier)
 
 
-def _inside(call: Call) -> ColumnElement[bool]:
-    read = or_(
-        branches(call.actor, Permission.ORDER_READ, PurchaseOrder.organisation_id),
-        branches(call.actor, Permission.ORDER_IMPORT, PurchaseOrder.organisation_id),
-    )
-    return or_(and_(read, col(PurchaseOrder.confidential).is_(False)), is_party(call.actor.principal_id))
+_ANYBODY = Eyes(
+    *(bindparam(name, expanding=True) for name in ("read_at", "import_at", "suppliers")), bindparam("user_id")
+)
 
 
-def is_party(user_id: UUID) -> ColumnElement[bool]:
+def is_party(user_id: Any) -> ColumnElement[bool]:
     """Give the condition that somebody makes, approves or receives an order, or is asked to."""
     receives = exists().where(
         col(NamedReceiver.order_id) == col(PurchaseOrder.id), col(NamedReceiver.user_id) == user_id
@@ -83,7 +108,7 @@ def is_party(user_id: UUID) -> ColumnElement[bool]:
     )
 
 
-def is_needed_by(user_id: UUID) -> ColumnElement[bool]:
+def is_needed_by(user_id: Any) -> ColumnElement[bool]:
     """Give the condition that an order came of a requisition of somebody's."""
     came = (
         select(PurchaseOrderLine.order_id)
@@ -94,22 +119,33 @@ def is_needed_by(user_id: UUID) -> ColumnElement[bool]:
     return col(PurchaseOrder.id).in_(came)
 
 
-def is_made_for(user_id: UUID) -> ColumnElement[bool]:
+def is_made_for(user_id: Any) -> ColumnElement[bool]:
     """Give the condition that a requisition is somebody's own, or was made for them by a substitute."""
     own = and_(col(Requisition.made_by) == user_id, col(Requisition.made_for).is_(None))
     return or_(own, col(Requisition.made_for) == user_id)
 
 
+_ORDER = select(PurchaseOrder).where(_ANYBODY.anyhow, PurchaseOrder.id == bindparam("order_id"))
+_LOCKED_ORDER = _ORDER.with_for_update()
+
+
+def visible_orders(call: Call) -> SelectOfScalar[PurchaseOrder]:
+    """Give the orders of every branch where the actor reads orders, the actor's own, and a supplier's once sent. A
+    confidential order is its parties' alone: whoever makes, approves or receives it, and its supplier.
+    """
+    return select(PurchaseOrder).where(Eyes.of(call.actor).anyhow)
+
+
 def seen_inside(call: Call) -> ColumnElement[bool]:
     """Give the condition that the actor sees an order as one of its buyer's people."""
-    return _inside(call)
+    return Eyes.of(call.actor).inside
 
 
 def is_seen_inside(call: Call, order: PurchaseOrder) -> bool:
     """Tell whether the actor sees an order as one of its buyer's people, and not just as its supplier."""
     if not call.actor.suppliers(Permission.DOCUMENT_POST):
         return True
-    inside = select(PurchaseOrder.id).where(PurchaseOrder.id == order.id, _inside(call))
+    inside = select(PurchaseOrder.id).where(PurchaseOrder.id == order.id, seen_inside(call))
     return call.session.exec(inside).first() is not None
 
 
@@ -118,8 +154,8 @@ def order(call: Call, order_id: UUID, *, lock: bool = False) -> PurchaseOrder:
 
     :raises OrderNotFound: otherwise.
     """
-    query = visible_orders(call).where(PurchaseOrder.id == order_id)
-    found = call.session.exec(query.with_for_update() if lock else query).first()
+    asked = {**asdict(Eyes.of(call.actor)), "order_id": order_id}
+    found = call.session.exec(_LOCKED_ORDER if lock else _ORDER, params=asked).first()
     if found is None:
         raise OrderNotFound(f"there is no order {order_id}")
     return found

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.orders import splitting
@@ -26,6 +27,17 @@ from app.organisations.tasks import close_tasks, open_task
 NOBODY: Final = "NO_APPROVER"
 MOST_TRIED: Final = 50
 """So many disponents of one level are looked at before the next level is."""
+
+_GRANTED = (
+    select(RoleGrant.organisation_id, RoleGrant.user_id)
+    .where(
+        col(RoleGrant.organisation_id).in_(bindparam("places", expanding=True)),
+        RoleGrant.role == Role.DISPONENT,
+        holds_on(RoleGrant, bindparam("day")),
+    )
+    .order_by(col(RoleGrant.user_id))
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +115,9 @@ def route(call: Call, question: Question, found: Settled) -> Asked:
 
 
 def _granted(call: Call, places: Sequence[Organisation]) -> dict[UUID | None, list[UUID]]:
-    query = select(RoleGrant.organisation_id, RoleGrant.user_id).where(
-        col(RoleGrant.organisation_id).in_([place.id for place in places]),
-        RoleGrant.role == Role.DISPONENT,
-        holds_on(RoleGrant, call.today),
-    )
     users: dict[UUID | None, list[UUID]] = defaultdict(list)
-    for place_id, user_id in call.session.exec(query.order_by(col(RoleGrant.user_id)).distinct()).all():
+    asked = {"places": [place.id for place in places], "day": call.today}
+    for place_id, user_id in call.session.exec(_GRANTED, params=asked).all():
         users[place_id].append(user_id)
     return users
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from sqlmodel import select
-
 from app import dialects
 from app.agreements.changing import require_e_orders
 from app.agreements.models import Agreement
@@ -119,7 +117,7 @@ def dispatch(
 
 def buyer_party(call: Call, order: PurchaseOrder) -> Party:
     """Give the buyer as an order names it: with the GLN it was made under, and the person reference."""
-    organisation = call.session.exec(select(Organisation).where(Organisation.id == order.organisation_id)).one()
+    organisation = call.session.get_one(Organisation, order.organisation_id)
     party = organisation_party(call.session, organisation, call.today, order.buyer_gln)
     named: Party = party.but(contact=Contact(id=order.buyer_reference))
     return named
@@ -127,7 +125,8 @@ def buyer_party(call: Call, order: PurchaseOrder) -> Party:
 
 def contract_number(call: Call, order: PurchaseOrder) -> str | None:
     """Give the number of the agreement that an order stands on."""
-    return call.session.exec(select(Agreement.contract_number).where(Agreement.id == order.agreement_id)).first()
+    agreement = call.session.get(Agreement, order.agreement_id) if order.agreement_id is not None else None
+    return agreement.contract_number if agreement is not None else None
 
 
 def deem_received(lines: Sequence[PurchaseOrderLine]) -> None:

@@ -34,6 +34,10 @@ from app.organisations.permissions import Permission
 from app.organisations.tasks import close_tasks
 from app.organisations.tree import require_open
 
+READ: Final = {"item", "price", "accepted_price"}
+KEPT: Final = tuple((OrderLineOut.model_fields.keys() & PurchaseOrderLine.model_fields.keys()) - READ)
+"""What is told of a line just as its row keeps it, and what is read from JSON first."""
+
 UNSAID_BY_STANDING_ORDERS: Final = frozenset({"delivery_address", "receivers", "requested_delivery_on"})
 
 
@@ -177,16 +181,23 @@ def order_out(call: Call, order: PurchaseOrder, known: Sequence[PurchaseOrderLin
 
 
 def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
-    return OrderLineOut(
-        **line.model_dump(exclude={"item", "price", "accepted_price"}),
-        item=Item.model_validate(line.item),
-        flags=[],
-        received_share=_share(line),
-        quantity=Quantity(line.ordered_quantity, line.unit_code),
-        price=Price.model_validate(line.price) if line.price else None,
-        amount=line.ordered_amount,
-        accepted_price=Price.model_validate(line.accepted_price) if line.accepted_price else None,
-    )
+    """Give a line as it is told; what its row keeps needs no validation anew."""
+    price = _price(line.price)
+    told: dict[str, Any] = {
+        "item": Item.model_validate(line.item),
+        "quantity": Quantity(line.ordered_quantity, line.unit_code),
+        "price": price,
+        "amount": line.ordered_amount,
+        "accepted_price": price if line.accepted_price == line.price else _price(line.accepted_price),
+        "postings": [],
+        "flags": [],
+        "received_share": _share(line),
+    }
+    return OrderLineOut.model_construct(**told, **{name: getattr(line, name) for name in KEPT})
+
+
+def _price(kept: dict[str, Any] | None) -> Price | None:
+    return Price.model_validate(kept) if kept else None
 
 
 def _share(line: PurchaseOrderLine) -> Exact | None:

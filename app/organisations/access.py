@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -157,10 +157,11 @@ _BY_SUBSTITUTE = _WITH_GRANTS.where(
 )
 
 
-def below(organisation_id: Any, tops: Iterable[UUID]) -> ColumnElement[bool]:
+def below(organisation_id: Any, tops: Iterable[UUID] | BindParameter[Any]) -> ColumnElement[bool]:
     """Give the condition that an organisation column is one of `tops` or below one of them."""
+    listed = tops if isinstance(tops, BindParameter) else list(tops)
     return exists().where(
-        col(OrganisationLink.descendant_id) == organisation_id, col(OrganisationLink.ancestor_id).in_(list(tops))
+        col(OrganisationLink.descendant_id) == organisation_id, col(OrganisationLink.ancestor_id).in_(listed)
     )
 
 

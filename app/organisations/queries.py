@@ -24,7 +24,7 @@ from app.organisations.tree import above_on
 
 RULE: TypeAdapter[PolicyRule] = TypeAdapter(PolicyRule)
 
-# Made once: every invoice asks these.
+# Made once: every invoice or every order asks these.
 _VALID = valid_on(LocationNumber, bindparam("day"))
 _BY_GLN = (
     select(Organisation)
@@ -36,6 +36,31 @@ _BY_GLN = (
     )
     .order_by(_VALID.desc(), col(LocationNumber.valid_from).desc())
     .limit(1)
+)
+_GLNS = (
+    select(LocationNumber.gln)
+    .where(LocationNumber.organisation_id == bindparam("organisation_id"), _VALID)
+    .order_by(LocationNumber.gln)
+)
+_IN_SIGHT = select(Organisation).where(
+    below(Organisation.id, bindparam("tops", expanding=True)), Organisation.id == bindparam("organisation_id")
+)
+_UPWARDS = (
+    select(Organisation)
+    .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Organisation.id))
+    .where(OrganisationLink.descendant_id == bindparam("organisation_id"))
+    .order_by(col(OrganisationLink.depth))
+)
+_PROKURA = (
+    select(Prokura)
+    .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Prokura.organisation_id))
+    .where(
+        OrganisationLink.descendant_id == bindparam("organisation_id"),
+        Prokura.user_id == bindparam("user_id"),
+        Prokura.part == bindparam("part"),
+        Prokura.currency == bindparam("currency"),
+        holds_on(Prokura, bindparam("day")),
+    )
 )
 _BY_KEYS = (
     select(SupplierIdentifier.key, Supplier)
@@ -85,7 +110,8 @@ def organisation(call: Call, organisation_id: UUID) -> Organisation:
 
     :raises OrganisationNotFound: otherwise.
     """
-    found = call.session.exec(visible_organisations(call).where(Organisation.id == organisation_id)).first()
+    tops = list(call.actor.organisations(Permission.ORGANISATION_READ))
+    found = call.session.exec(_IN_SIGHT, params={"tops": tops, "organisation_id": organisation_id}).first()
     if found is None:
         raise OrganisationNotFound(f"there is no organisation {organisation_id}")
     return found
@@ -93,10 +119,7 @@ def organisation(call: Call, organisation_id: UUID) -> Organisation:
 
 def glns(session: Session, organisation_id: UUID, day: date) -> list[str]:
     """Give the GLNs that route to an organisation on a day."""
-    query = select(LocationNumber.gln).where(
-        LocationNumber.organisation_id == organisation_id, valid_on(LocationNumber, day)
-    )
-    return list(session.exec(query.order_by(LocationNumber.gln)).all())
+    return list(session.exec(_GLNS, params={"organisation_id": organisation_id, "day": day}).all())
 
 
 def organisation_by_gln(session: Session, gln: str, day: date) -> Organisation | None:
@@ -173,17 +196,8 @@ def order_limits(
     session: Session, user_id: UUID, organisation_id: UUID, currency: str, part: ProkuraPart, day: date
 ) -> Sequence[Prokura]:
     """Give a person's prokura rows that hold at an organisation on a day, in one currency."""
-    return session.exec(
-        select(Prokura)
-        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Prokura.organisation_id))
-        .where(
-            OrganisationLink.descendant_id == organisation_id,
-            Prokura.user_id == user_id,
-            Prokura.part == part,
-            Prokura.currency == currency,
-            holds_on(Prokura, day),
-        )
-    ).all()
+    asked = {"organisation_id": organisation_id, "user_id": user_id, "part": part, "currency": currency, "day": day}
+    return session.exec(_PROKURA, params=asked).all()
 
 
 def limit_of(row: Prokura) -> Limit:
@@ -270,9 +284,4 @@ def upwards_on(session: Session, organisation_id: UUID, day: date) -> Sequence[O
 
 def upwards(session: Session, organisation_id: UUID) -> Sequence[Organisation]:
     """Give an organisation and everything above it, the organisation itself first and the root last."""
-    return session.exec(
-        select(Organisation)
-        .join(OrganisationLink, col(OrganisationLink.ancestor_id) == col(Organisation.id))
-        .where(OrganisationLink.descendant_id == organisation_id)
-        .order_by(col(OrganisationLink.depth))
-    ).all()
+    return session.exec(_UPWARDS, params={"organisation_id": organisation_id}).all()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Date, and_, delete, insert, literal, union_all
+from sqlalchemy import CompoundSelect, Date, and_, bindparam, delete, insert, literal, union_all
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -15,6 +15,13 @@ from app.kit.errors import Conflict
 from app.organisations.models import FormerLink, Organisation, OrganisationLink, OrganisationStatus
 
 LINKS: Final = (OrganisationLink, FormerLink)
+
+_HELD = (
+    select(Organisation)
+    .where(Organisation.id == bindparam("organisation_id"))
+    .execution_options(populate_existing=True)
+    .with_for_update(read=True)
+)
 
 
 class OrganisationClosed(Conflict):
@@ -34,8 +41,7 @@ def hold(session: Session, organisation_id: UUID) -> Organisation:
     """Give an organisation as it is, and keep it where it is in the tree until the transaction ends. What depends on
     who stands above whom asks for this first, or a move at the same moment would not know of it.
     """
-    query = select(Organisation).where(Organisation.id == organisation_id).execution_options(populate_existing=True)
-    return session.exec(query.with_for_update(read=True)).one()
+    return session.exec(_HELD, params={"organisation_id": organisation_id}).one()
 
 
 def link_new(session: Session, organisation_id: UUID, parent_id: UUID | None, today: date) -> None:
