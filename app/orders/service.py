@@ -24,6 +24,7 @@ from app.orders.order_settings import settled
 from app.orders.outside import supplier_order_out
 from app.orders.outside_messages import SupplierOrderOut
 from app.orders.posting_lines import post_lines, with_shares
+from app.orders.receipt_free import require_receipt_free
 from app.orders.routing import Question, ask
 from app.orders.sending import reachable_supplier
 from app.organisations import queries as organisations
@@ -71,6 +72,7 @@ def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
 
     :raises FieldsMissing: naming what the organisation wants on every order.
     :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: when the supplier could not get the order today.
+    :raises ReceiptNeeded: for a text order that may not go without receipt at its amount.
     """
     order = queries.order(call, order_id, lock=True)
     require(call, Permission.ORDER_CREATE, order.organisation_id)
@@ -80,6 +82,7 @@ def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
     lines = queries.lines_of(call.session, order.id)
     _require_fields(call, order, lines, found.required_fields)
     reachable_supplier(call, order)
+    require_receipt_free(call, order)
     question = question_of(order, lines)
     asked, warned = ask(call, question, found)
     keep_step(call, question, ApprovalAction.SUBMITTED, asked=asked.why, warnings=warned)
@@ -178,11 +181,12 @@ def order_out(call: Call, order: PurchaseOrder, known: Sequence[PurchaseOrderLin
 
 def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
     return OrderLineOut(
-        **line.model_dump(exclude={"item", "price", "accepted_price"}),
+        **line.model_dump(exclude={"item", "ordered_item", "price", "accepted_price"}),
         item=Item.model_validate(line.item),
+        ordered_item=Item.model_validate(line.ordered_item) if line.ordered_item else None,
         flags=[],
         received_share=_share(line),
-        quantity=Quantity(line.ordered_quantity, line.unit_code),
+        quantity=Quantity(line.ordered_quantity, line.ordered_unit_code or line.unit_code),
         price=Price.model_validate(line.price) if line.price else None,
         amount=line.ordered_amount,
         accepted_price=Price.model_validate(line.accepted_price) if line.accepted_price else None,
