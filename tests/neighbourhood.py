@@ -171,6 +171,7 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /orders/{order_id}/return": _plain(**WHY),
     "POST /orders/{order_id}/reject": _plain(**WHY),
     "POST /orders/{order_id}/cancel": READ,
+    "GET /orders/{order_id}/answer": READ,
     "POST /orders/{order_id}/accept-changes": READ,
     "POST /orders/{order_id}/attachments": Recipe(query=lambda _: {"file_name": "nabo.txt"}),
     "GET /orders/{order_id}/attachments": READ,

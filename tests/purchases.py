@@ -6,13 +6,18 @@ from typing import Any
 
 import httpx
 from sqlalchemy import text
+from sqlmodel import col, select
 
+from app import dialects
 from app.demo import papers
 from app.documents.order import Order
 from app.documents.order_response import AnsweredLine, OrderResponse, OrderResponseLine
 from app.documents.values import DocumentReference
+from app.kit.archive import ArchivedDocument, Direction
 from app.kit.demo_issuer import NAME as ISSUER
 from app.kit.money import Quantity, rounded
+from app.oioubl import ubl
+from app.oioubl.validation import fatal_rules
 from tests.policies import publish_policy
 from tests.story import Story
 
@@ -97,8 +102,8 @@ def tasks(story: Story, who: str, about: str) -> list[tuple[str, str]]:
 
 
 def response(document: Order, changes: Mapping[str, Mapping[str, Any]] | None = None, **fields: Any) -> OrderResponse:
-    """Answer an order line by line as ordered, but for changes: `quantity`, `price`, `status` (a line status code),
-    `substitution` (why it is another), `substitutes`.
+    """Answer an order line by line as ordered, but for changes: `quantity`, `later` (on back-order), `price`, `status`
+    (a line status code), `substitution` (why it is another), `substitutes`, `delivery`.
     """
     lines = tuple(_answer(line, (changes or {}).get(line.line_id, {})) for line in document.lines)
     values: dict[str, Any] = {
@@ -116,7 +121,7 @@ def response(document: Order, changes: Mapping[str, Mapping[str, Any]] | None = 
 
 def _answer(line: Any, change: Mapping[str, Any]) -> OrderResponseLine:
     quantity = Decimal(change.get("quantity", line.quantity.value))
-    price = line.price
+    price, later = line.price, change.get("later")
     if price is not None and "price" in change:
         price = price.but(price_amount=Decimal(change["price"]))
     amount = rounded(price.unit_price * quantity) if price is not None else line.line_extension_amount
@@ -125,6 +130,8 @@ def _answer(line: Any, change: Mapping[str, Any]) -> OrderResponseLine:
             line_id=line.line_id,
             line_status_code=change.get("status", "NoStatus"),
             quantity=Quantity(quantity, line.quantity.unit_code),
+            back_order_quantity=Quantity(Decimal(later), line.quantity.unit_code) if later is not None else None,
+            delivery=change.get("delivery"),
             line_extension_amount=change.get("amount", amount),
             price=price,
             item=line.item,
@@ -140,3 +147,14 @@ def post_document(story: Story, document: Any, who: str = "supplier") -> dict[st
     kept = done(story[who].upload("/documents", content), 202)
     story.work()
     return done(story[who].get(f"/documents/{kept['id']}"))
+
+
+def left(story: Story, kind: str) -> list[Any]:
+    """Give the documents of a kind that have left, each of which is valid."""
+    query = select(ArchivedDocument).where(
+        ArchivedDocument.document_type == kind, ArchivedDocument.direction == Direction.OUT
+    )
+    found = story.world.database.run(lambda session: session.exec(query.order_by(col(ArchivedDocument.id))).all())
+    for row in found:
+        assert fatal_rules(row.content) == []
+    return [dialects.read(ubl.parse(row.content)) for row in found]

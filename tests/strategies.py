@@ -77,6 +77,7 @@ def answered_lines(draw: Draw, line_id: str) -> AnsweredLine:
     return AnsweredLine(
         line_id=line_id,
         quantity=quantity,
+        back_order_quantity=draw(maybe(quantities)),
         line_extension_amount=computed and rounded(computed),
         line_status_code=draw(st.sampled_from(["Added", "Cancelled", "NoStatus", "Revised"])),
         delivery=promised and Delivery(promised_period=promised),

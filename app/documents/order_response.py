@@ -19,9 +19,13 @@ class OrderResponseSimple(Header):
 
 
 class AnsweredLine(LineItem):
-    """What will be delivered of an ordered line; `line_status_code` says whether it was changed or cancelled."""
+    """What will be delivered of an ordered line; `line_status_code` says whether it was changed or cancelled.
+
+    `back_order_quantity` comes later than `quantity`, and beside it (MaximumBackorderQuantity).
+    """
 
     quantity: Quantity | None = None
+    back_order_quantity: Quantity | None = None
 
 
 class OrderResponseLine(Value):

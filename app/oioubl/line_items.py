@@ -57,7 +57,11 @@ def _read_proposed_line(node: Node) -> ProposedLine:
 
 
 def read_answered_line(node: Node) -> AnsweredLine:
-    return AnsweredLine(quantity=node.quantity("Quantity"), **_read_fields(node, "F-ORE082"))
+    return AnsweredLine(
+        quantity=node.quantity("Quantity"),
+        back_order_quantity=node.quantity("MaximumBackorderQuantity"),
+        **_read_fields(node, "F-ORE082"),
+    )
 
 
 def _read_fields(node: Node, id_rule: str | None) -> LineItemFields:
@@ -99,6 +103,8 @@ def _write_line_item(
     page.quantity("Quantity", quantity)
     page.line_amount("LineExtensionAmount", line.line_extension_amount)
     page.amount("TotalTaxAmount", line.total_tax_amount)
+    if isinstance(line, AnsweredLine):
+        page.quantity("MaximumBackorderQuantity", line.back_order_quantity)
     page.flag("PartialDeliveryIndicator", line.partial_delivery)
     page.flag("BackOrderAllowedIndicator", line.back_order_allowed)
     page.text("AccountingCost", line.accounting_cost)

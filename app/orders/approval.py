@@ -5,7 +5,7 @@ from uuid import UUID
 from app.kit.errors import Conflict
 from app.kit.states import advance
 from app.kit.versions import require_version
-from app.orders import queries, repricing, splitting
+from app.orders import queries, receipt_free, repricing, splitting
 from app.orders.approval_messages import ApprovalIn, ApproverIn
 from app.orders.approval_models import ApprovalAction
 from app.orders.approval_steps import keep_step, require_ticks
@@ -32,6 +32,7 @@ def approve_order(call: Call, order_id: UUID, body: ApprovalIn | None, if_match:
     :raises ChecklistNotDone: when a point of the organisation's checklist is not ticked.
     :raises OrganisationClosed: when the organisation has been closed since.
     :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: when the supplier cannot get the order.
+    :raises ReceiptNeeded: for a text order that may not go without receipt at its amount.
     :raises PriceHasRisen: when a price is above what was submitted; the order waits to be returned to its buyer.
     """
     said = body or ApprovalIn()
@@ -46,11 +47,13 @@ def approve_order(call: Call, order_id: UUID, body: ApprovalIn | None, if_match:
     question = question_of(order, lines)
     require_prokura(call, order, question.amounts, lines)
     require_second_person(call, order, order.total_amount)
+    receipt_free.require_receipt_free(call, order)
     found = settled(call.session, order.organisation_id)
     require_ticks(found.approval_checklist, said.checked)
     order.approved_by, order.approved_for, order.approved_at = call.actor.id, call.actor.on_behalf_of, call.now
     stop_asking(call, question)
-    warned = list(splitting.warnings(call, order, call.actor.principal_id, found.anti_split_days))
+    warned = list(receipt_free.warnings(order))
+    warned += splitting.warnings(call, order, call.actor.principal_id, found.anti_split_days)
     keep_step(call, question, ApprovalAction.APPROVED, reason=said.reason, checked=said.checked, warnings=warned)
     _note(call, order, "order.approved", {"total_amount": str(order.total_amount), "currency": order.currency})
     send(call, order, lines, supplier)

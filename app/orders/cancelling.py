@@ -74,7 +74,7 @@ def cancel_sent(call: Call, order: PurchaseOrder, reason: str) -> None:
     :raises TooLateToCancel: when a part has come or been billed.
     :raises ProfileLacks: when the order's profile has no OrderCancellation.
     """
-    _require_ours(order)
+    require_ours(order)
     require_profile(order, "OrderCancellation")
     lines = list(locked_lines(call, order).values())
     require_untouched(order, lines)
@@ -95,9 +95,13 @@ class OrderElsewhere(Conflict):
     """The order was sent by another system, which cancels and changes it."""
 
 
-def _require_ours(order: PurchaseOrder) -> None:
+def require_ours(order: PurchaseOrder) -> None:
+    """Let only an order be told anything about that was sent from here.
+
+    :raises OrderElsewhere: for one that another system sent.
+    """
     if order.origin != Origin.HERE:
-        raise OrderElsewhere(f"order {order.number} was not sent from here; the system that sent it cancels it")
+        raise OrderElsewhere(f"order {order.number} was not sent from here; the system that sent it tells its supplier")
 
 
 def has_come(order: PurchaseOrder, line: PurchaseOrderLine) -> bool:

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from app.kit.calls import IfMatch
 from app.kit.pages import Page, PageQuery, page_query
 from app.kit.problems import RESPONSES
-from app.orders import cancelling, changing, declining, order_versions, responding
+from app.orders import accepting, answer_views, cancelling, changing, declining, order_versions
+from app.orders.answer_messages import AcceptIn, AnswerOut
 from app.orders.change_messages import DeclineIn, OrderChangeIn, OrderChangeOut, OrderVersionOut
 from app.orders.messages import OrderOut, ReasonIn
 from app.organisations.access import Db
@@ -23,10 +24,18 @@ def list_versions(order_id: UUID, wanted: Wanted, db: Db) -> Response:
     return db.run(order_versions.list_versions, order_id, wanted)
 
 
+@router.get("/orders/{order_id}/answer", response_model=AnswerOut)
+def get_answer(order_id: UUID, db: Db) -> Response:
+    """The supplier's answer that waits, line by line: what is agreed on, what is offered, and the difference."""
+    return db.run(answer_views.get_answer, order_id)
+
+
 @router.post("/orders/{order_id}/accept-changes", response_model=OrderOut)
-def accept_changes(order_id: UUID, db: Db, if_match: IfMatch = None) -> Response:
-    """Agree to what the supplier answered; matching then uses the new prices and quantities."""
-    return db.run(responding.accept_changes, order_id, if_match)
+def accept_changes(order_id: UUID, db: Db, body: AcceptIn | None = None, if_match: IfMatch = None) -> Response:
+    """Agree to what the supplier answered, as a whole or line by line; matching then uses the new items, prices and
+    quantities.
+    """
+    return db.run(accepting.accept_changes, order_id, body, if_match)
 
 
 @router.post("/orders/{order_id}/decline-changes", response_model=OrderOut)

@@ -23,6 +23,7 @@ from app.orders.change_sending import require_profile, send_change
 from app.orders.models import OrderStatus, OrderType, Origin, PurchaseOrder, PurchaseOrderLine, ResponseStatus
 from app.orders.order_settings import settled
 from app.orders.pictures import Picture
+from app.orders.receipt_free import require_receipt_free
 from app.orders.receiving import locked_lines
 from app.orders.routing import Question, ask, stop_asking
 from app.organisations.access import Call, NotAllowed, require
@@ -48,6 +49,7 @@ def propose_change(call: Call, order_id: UUID, body: OrderChangeIn, if_match: st
     :raises OrderNotChangeable: when the order is not open, was placed elsewhere, or another change or answer waits.
     :raises ProfileLacks: when the supplier's profile has no OrderChange; the order is cancelled and made anew then.
     :raises ChangeDoesNotFit: naming each line that cannot become what is wanted.
+    :raises ReceiptNeeded: for a text order that may not go without receipt at its new amount.
     """
     order = queries.order(call, order_id)
     require(call, Permission.ORDER_CREATE, order.organisation_id)
@@ -73,6 +75,7 @@ def propose_change(call: Call, order_id: UUID, body: OrderChangeIn, if_match: st
     call.session.flush()
     _note(call, order, change, "proposed")
     if change.total_amount > before:
+        require_receipt_free(call, order, change.total_amount)
         question = _question(order, list(lines.values()), _amounts(lines, wanted), change)
         asked, warned = ask(call, question, settled(call.session, order.organisation_id))
         keep_step(call, question, ApprovalAction.SUBMITTED, reason=body.reason, asked=asked.why, warnings=warned)
@@ -168,6 +171,7 @@ def approve_change(call: Call, change_id: UUID, if_match: str | None) -> OrderCh
     rows = list(lines.values())
     require_prokura(call, order, amounts, rows)
     require_second_person(call, order, sum(amounts, start=Decimal(0)))
+    require_receipt_free(call, order, sum(amounts, start=Decimal(0)))
     _require_other_than_proposer(call, order, change)
     keep_step(call, _question(order, rows, amounts, change), ApprovalAction.APPROVED)
     _send(call, order, lines, wanted, change)

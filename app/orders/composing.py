@@ -151,9 +151,9 @@ def _line(line: PurchaseOrderLine) -> OrderLine:
     return OrderLine(
         line_id=line.line_id,
         notes=tuple(filter(None, (line.note, _quoted(line)))),
-        quantity=Quantity(line.ordered_quantity, line.unit_code),
-        line_extension_amount=line.ordered_amount,
+        quantity=Quantity(line.accepted_quantity, line.unit_code),
+        line_extension_amount=line.accepted_amount,
         accounting_cost=line.accounting_cost,
-        price=Price.model_validate(line.price) if line.price else None,
+        price=Price.model_validate(line.accepted_price) if line.accepted_price else None,
         item=Item.model_validate(line.item),
     )

@@ -147,18 +147,24 @@ class LineFlag(StrEnum):
 class OrderLineOut(BaseModel):
     """A line with what was ordered, accepted, received and invoiced; `flags` tell what keeps it from being sent.
 
-    `received_share` is the part of a line by amount that has been received: 0.5 of 50,000 is 25,000.
+    `received_share` is the part of a line by amount that has been received: 0.5 of 50,000 is 25,000. `item` and
+    `unit_code` are what is agreed on, `ordered_item` what was ordered where a substitute was taken;
+    `back_ordered_quantity` is the part of what is accepted that comes later.
     """
 
     id: UUID
     line_id: str
     item: Item
+    ordered_item: Item | None
+    unit_code: str
     by_amount: bool
     quantity: Quantity
     price: Price | None
     amount: Exact
     accepted_quantity: Exact
     accepted_price: Price | None
+    back_ordered_quantity: Exact
+    promised_on: date | None
     accounting_cost: str | None
     postings: list[PostingOut] = []
     cascade_reason: str | None

@@ -189,6 +189,10 @@ class PurchaseOrderLine(SQLModel, table=True):
     taken, `cascade_reason` why. `configuration` holds the options that were chosen, `quote` what a supplier's shop
     wants back of its cart. `accepted_amount` is what the line costs as it is agreed on, and `credit_expected_*` what
     has gone back after it was invoiced.
+
+    `item` and `unit_code` are those that are agreed on; where the supplier's substitute was taken, `ordered_item` and
+    `ordered_unit_code` are what was ordered. `back_ordered_quantity` is the part of what is accepted that comes later,
+    and `promised_on` the day that the supplier has promised.
     """
 
     __tablename__ = "purchase_order_line"
@@ -216,6 +220,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     catalogue_line_id: UUID | None = None
     requisition_line_id: UUID | None = Field(default=None, foreign_key="requisition_line.id", index=True)
     item: dict[str, Any] = Field(sa_column=json_column())
+    ordered_item: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    ordered_unit_code: str | None = Field(default=None, max_length=20)
     unspsc: str = Field(default="", max_length=20)
     note: str | None = Field(default=None, max_length=1000)
     accounting_cost: str | None = Field(default=None, max_length=200)
@@ -232,6 +238,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     accepted_quantity: Decimal = Field(sa_column=decimal_column())
     accepted_price: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     accepted_amount: Decimal = Field(sa_column=decimal_column())
+    back_ordered_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())
+    promised_on: date | None = None
     most_quantity: Decimal = Field(sa_column=decimal_column())
     most_amount: Decimal = Field(sa_column=decimal_column())
     received_quantity: Decimal = Field(default=Decimal(0), sa_column=decimal_column())

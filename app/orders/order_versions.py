@@ -1,8 +1,8 @@
 """Versions of an order: a picture of its lines each time that what is agreed on becomes another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import bindparam
@@ -26,6 +26,8 @@ PICTURE: Final = {
     "accepted_price",
     "accepted_amount",
     "accounting_cost",
+    "back_ordered_quantity",
+    "promised_on",
 }
 """What a version keeps of a line."""
 
@@ -52,6 +54,11 @@ def keep_version(
         made_at=call.now,
     )
     call.session.add(version)
+
+
+def pictures_of(lines: Iterable[PurchaseOrderLine]) -> list[dict[str, Any]]:
+    """Give what a version keeps of lines, to be compared."""
+    return [line.model_dump(include=PICTURE) for line in lines]
 
 
 def list_versions(call: Call, order_id: UUID, wanted: PageQuery) -> Page[OrderVersionOut]:

@@ -18,9 +18,10 @@ def supplier_order_out(call: Call, order: PurchaseOrder) -> SupplierOrderOut:
 
 def _line_out(line: PurchaseOrderLine) -> SupplierOrderLineOut:
     return SupplierOrderLineOut(
-        **line.model_dump(include={"line_id", "by_amount", "accepted_quantity", "accounting_cost"}),
+        **line.model_dump(include={"line_id", "by_amount", "unit_code", "accepted_quantity", "accounting_cost"}),
         item=Item.model_validate(line.item),
-        quantity=Quantity(line.ordered_quantity, line.unit_code),
+        ordered_item=Item.model_validate(line.ordered_item) if line.ordered_item else None,
+        quantity=Quantity(line.ordered_quantity, line.ordered_unit_code or line.unit_code),
         price=Price.model_validate(line.price) if line.price else None,
         amount=line.ordered_amount,
         accepted_price=Price.model_validate(line.accepted_price) if line.accepted_price else None,

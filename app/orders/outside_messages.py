@@ -13,10 +13,14 @@ from app.orders.models import OrderStatus, OrderType, ResponseStatus
 
 
 class SupplierOrderLineOut(BaseModel):
-    """A line as its supplier sees it: what was ordered, and what was agreed on."""
+    """A line as its supplier sees it: what was ordered, and what was agreed on. Where that is a substitute,
+    `ordered_item` is what it stands for.
+    """
 
     line_id: str
     item: Item
+    ordered_item: Item | None
+    unit_code: str
     by_amount: bool
     quantity: Quantity
     price: Price | None

@@ -51,11 +51,16 @@ def misfit(line: PurchaseOrderLine, picture: Picture, *, requires_receipt: bool)
 
 
 def draw(line: PurchaseOrderLine, picture: Picture, over_delivery: Decimal) -> None:
-    """Make a line what a change says; `over_delivery` is the per cent that may be received above it."""
+    """Make a line what a change says; `over_delivery` is the per cent that may be received above it. What is taken off
+    is taken off the back-order first.
+    """
     row = picture.price.model_dump(mode="json", exclude_none=True) if picture.price is not None else None
+    fewer = max(ZERO, line.accepted_quantity - picture.quantity)
+    line.back_ordered_quantity = max(ZERO, line.back_ordered_quantity - fewer)
     line.ordered_quantity = line.accepted_quantity = picture.quantity
     line.price = line.accepted_price = row
     line.ordered_amount = line.accepted_amount = picture.amount
+    line.ordered_unit_code = None
     if line.by_amount:
         line.most_amount = max(picture.amount, line.received_amount)
     else:

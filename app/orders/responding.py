@@ -1,41 +1,30 @@
 """Order responses: what the supplier answers, and the accepted values that matching uses.
 
-The same quantity and price, or a lower price, is accepted by rule. A higher price, fewer pieces or a substitute waits
-for the buyer; when the total rises above what was approved, for somebody whose prokura covers it.
+The same quantity and price, or a lower price, is accepted by rule, and so is a substitute that costs no more where a
+policy says so. A higher price, fewer pieces, a back-order or any other substitute waits for the buyer.
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from uuid import UUID
 
 from app.documents.order_response import OrderResponse, OrderResponseLine, OrderResponseSimple
 from app.kit import jobs
 from app.kit.errors import Conflict
-from app.kit.versions import require_version
 from app.orders import queries
 from app.orders.allocations import lock_orders
-from app.orders.answered import agree, changes, unusable
-from app.orders.approving import require_prokura, require_second_person
+from app.orders.answered import Offer, agree, changes, hindrance, is_as_good, offers
 from app.orders.cancelling import end, has_come
 from app.orders.change_models import VersionCause
 from app.orders.headers import over_delivery
-from app.orders.messages import OrderOut
-from app.orders.models import (
-    OrderStatus,
-    PurchaseOrder,
-    PurchaseOrderLine,
-    ResponseStatus,
-)
-from app.orders.order_versions import keep_version
+from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine, ResponseStatus
+from app.orders.order_versions import keep_version, pictures_of
 from app.orders.receipt_posting import REMATCH
-from app.orders.service import order_out
-from app.organisations.access import Call, require
+from app.orders.sending import deem_received, postpone_receipt
+from app.organisations import queries as organisations
+from app.organisations.access import Call
 from app.organisations.models import TaskType
 from app.organisations.people_models import Role
-from app.organisations.permissions import Permission
+from app.organisations.policies import SubstitutesPolicy
 from app.organisations.tasks import close_tasks, open_task
-
-ZERO = Decimal(0)
 
 
 class NothingToAccept(Conflict):
@@ -46,10 +35,6 @@ class ResponseTooLate(Conflict):
     """The order is not open any more, or a part of it has come."""
 
 
-class AnswerNotUsable(Conflict):
-    """The answer changes what an order keeps: its items, its units, its amounts without a price."""
-
-
 def take_simple_response(call: Call, order: PurchaseOrder, response: OrderResponseSimple) -> None:
     """Take in a yes or a no to the whole order; a no ends the order and tells its buyer.
 
@@ -58,7 +43,7 @@ def take_simple_response(call: Call, order: PurchaseOrder, response: OrderRespon
     _require_open(call, order)
     if response.accepted:
         _answered(call, order, ResponseStatus.ACCEPTED)
-        _note(call, order, "order.accepted_by_supplier")
+        note(call, order, "order.accepted_by_supplier")
         return
     if any(has_come(order, line) for line in queries.lines_of(call.session, order.id)):
         raise ResponseTooLate(f"a part of order {order.number} has been received or billed")
@@ -73,43 +58,17 @@ def take_response(call: Call, order: PurchaseOrder, response: OrderResponse) -> 
     :raises ResponseTooLate: when the order is not open.
     """
     _require_open(call, order)
-    lines = _lines(call, order)
-    reasons = [reason for answer in response.lines for reason in _reasons(lines, answer)]
+    lines = lines_by_id(call, order)
+    reasons = [reason for answer in response.lines for reason in _reasons(call, order, lines, answer)]
     if reasons:
         _answered(call, order, ResponseStatus.CHANGED, response)
         _tell_buyer(call, order, reasons)
-        _note(call, order, "order.changed_by_supplier")
+        note(call, order, "order.changed_by_supplier")
         return
     _answered(call, order, ResponseStatus.ACCEPTED)
-    _agree(call, order, lines, response)
-    _keep_version(call, order, lines)
-    _rematch(call, order)
-    _note(call, order, "order.accepted_by_supplier")
-
-
-def accept_changes(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
-    """Agree to the supplier's changes; a total above the approved one is approved like a new order.
-
-    :raises NothingToAccept: when no answer waits.
-    :raises AnswerNotUsable: when the order cannot carry what was answered.
-    :raises ProkuraTooSmall, SecondPersonNeeded: when the new total is above what was approved.
-    """
-    order = queries.order(call, order_id, lock=True)
-    require_version(order, if_match)
-    if order.response_status != ResponseStatus.CHANGED or order.pending_response is None:
-        raise NothingToAccept(f"no changed answer to order {order.number} waits")
-    response = OrderResponse.model_validate(order.pending_response)
-    lines = _lines(call, order)
-    _require_usable(lines, response)
-    approved = max(order.total_amount, sum((line.accepted_amount for line in lines.values()), start=ZERO))
-    _agree(call, order, lines, response)
-    _require_approval(call, order, list(lines.values()), approved)
-    order.response_status, order.pending_response = ResponseStatus.ACCEPTED, None
-    _keep_version(call, order, lines)
-    close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE], now=call.now, by=call.actor.id)
-    _rematch(call, order)
-    _note(call, order, "order.changes_accepted")
-    return order_out(call, order)
+    agree_on(call, order, lines, {one.line.line_id: offers(lines[one.line.line_id], one)[0] for one in response.lines})
+    ask_invoices_anew(call, order)
+    note(call, order, "order.accepted_by_supplier")
 
 
 def _require_open(call: Call, order: PurchaseOrder) -> None:
@@ -127,44 +86,53 @@ def _answered(call: Call, order: PurchaseOrder, status: ResponseStatus, waiting:
     close_tasks(call.session, order.id, [TaskType.ORDER_RESPONSE, TaskType.RESPONSE_MISSING], now=call.now, by=None)
 
 
-def _lines(call: Call, order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:
+def waiting_answer(order: PurchaseOrder) -> OrderResponse:
+    """Give the answer with changes that waits for the buyer.
+
+    :raises NothingToAccept: when none does.
+    """
+    if order.response_status != ResponseStatus.CHANGED or order.pending_response is None:
+        raise NothingToAccept(f"no changed answer to order {order.number} waits")
+    return OrderResponse.model_validate(order.pending_response)
+
+
+def lines_by_id(call: Call, order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:
+    """Give an order's lines by their ids."""
     return {line.line_id: line for line in queries.lines_of(call.session, order.id)}
 
 
-def _reasons(lines: Mapping[str, PurchaseOrderLine], answer: OrderResponseLine) -> list[str]:
+def _reasons(
+    call: Call, order: PurchaseOrder, lines: Mapping[str, PurchaseOrderLine], answer: OrderResponseLine
+) -> list[str]:
     line = lines.get(answer.line.line_id)
-    return changes(line, answer) if line is not None else [f"line {answer.line.line_id} is not on the order"]
+    if line is None:
+        return [f"line {answer.line.line_id} is not on the order"]
+    found = changes(line, answer)
+    if not found or not is_as_good(line, answer):
+        return found
+    (offer,) = offers(line, answer)
+    is_possible = hindrance(line, answer, offer, come=has_come(order, line)) is None
+    return [] if is_possible and _takes_substitutes(call, order) else found
 
 
-def _require_usable(lines: Mapping[str, PurchaseOrderLine], response: OrderResponse) -> None:
-    for answer in response.lines:
-        line = lines.get(answer.line.line_id)
-        why = unusable(line, answer) if line is not None else f"line {answer.line.line_id} is not on it"
-        if why is not None:
-            raise AnswerNotUsable(f"the order cannot carry this answer, make another: {why}")
+def _takes_substitutes(call: Call, order: PurchaseOrder) -> bool:
+    """Tell whether the organisation accepts substitutes that cost no more by rule."""
+    rule = organisations.effective_policy(call.session, order.organisation_id, call.today).substitutes.rule
+    assert isinstance(rule, SubstitutesPolicy)  # noqa: S101 - what the field holds
+    return rule.by_rule == "SAME_OR_CHEAPER"
 
 
-def _agree(call: Call, order: PurchaseOrder, lines: Mapping[str, PurchaseOrderLine], response: OrderResponse) -> None:
-    over = over_delivery(call, order.organisation_id)
-    for answer in response.lines:
-        agree(lines[answer.line.line_id], answer.line, over)
-
-
-def _require_approval(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], approved: Decimal) -> None:
-    amounts = [line.accepted_amount for line in lines]
-    total = sum(amounts, start=ZERO)
-    if total <= approved:
-        require(call, Permission.ORDER_CREATE, order.organisation_id)
-        return
-    require(call, Permission.ORDER_APPROVE, order.organisation_id)
-    require_prokura(call, order, amounts, lines)
-    require_second_person(call, order, total)
-
-
-def _keep_version(call: Call, order: PurchaseOrder, lines: Mapping[str, PurchaseOrderLine]) -> None:
-    """Keep how the order stands now, where the answer made it another."""
-    agreed = [(line.accepted_quantity, line.accepted_price) for line in lines.values()]
-    if agreed != [(line.ordered_quantity, line.price) for line in lines.values()]:
+def agree_on(
+    call: Call, order: PurchaseOrder, lines: Mapping[str, PurchaseOrderLine], agreed: Mapping[str, Offer]
+) -> None:
+    """Make offers what the lines are agreed on, and keep the order's new version where that makes it another."""
+    over, before = over_delivery(call, order.organisation_id), pictures_of(lines.values())
+    for line_id, offer in agreed.items():
+        agree(lines[line_id], offer, over)
+    if not order.requires_receipt:
+        deem_received([line for line in lines.values() if line.accepted_quantity >= line.invoiced_quantity])
+    postpone_receipt(call, order, [line.promised_on for line in lines.values() if line.promised_on is not None])
+    if pictures_of(lines.values()) != before:
         keep_version(call, order, list(lines.values()), VersionCause.ANSWER, None)
 
 
@@ -182,9 +150,11 @@ def _tell_buyer(call: Call, order: PurchaseOrder, reasons: Sequence[str]) -> Non
     )
 
 
-def _rematch(call: Call, order: PurchaseOrder) -> None:
+def ask_invoices_anew(call: Call, order: PurchaseOrder) -> None:
+    """Let the invoices that wait for the order be decided anew."""
     jobs.enqueue(call.session, REMATCH, str(order.id), {"order_id": str(order.id)}, call.now)
 
 
-def _note(call: Call, order: PurchaseOrder, action: str) -> None:
+def note(call: Call, order: PurchaseOrder, action: str) -> None:
+    """Write down what has become of an order."""
     call.audit(action, chain=order.root_id, entity="order", entity_id=order.id)

@@ -1,6 +1,7 @@
 """Sending an order: the document goes to the outbox in the transaction that approves it, and it never changes again."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -153,3 +154,11 @@ def plan_reminders(call: Call, order: PurchaseOrder) -> None:
     if order.requires_receipt and order.type != OrderType.STANDING:
         due = max(order.requested_delivery_on or call.today, call.today)
         order.remind_receipt_on = add_working_days(due, days.receipt.days)
+
+
+def postpone_receipt(call: Call, order: PurchaseOrder, promised: Sequence[date]) -> None:
+    """Ask later about goods that are promised for later; who has been asked already is not asked again."""
+    if order.remind_receipt_on is None or not promised:
+        return
+    days = organisations.effective_policy(call.session, order.organisation_id, call.today).reminders
+    order.remind_receipt_on = max(order.remind_receipt_on, add_working_days(max(promised), days.receipt.days))

@@ -24,6 +24,7 @@ from app.orders.order_settings import settled
 from app.orders.outside import supplier_order_out
 from app.orders.outside_messages import SupplierOrderOut
 from app.orders.posting_lines import post_lines, with_shares
+from app.orders.receipt_free import require_receipt_free
 from app.orders.routing import Question, ask
 from app.orders.sending import reachable_supplier
 from app.organisations import queries as organisations
@@ -34,7 +35,7 @@ from app.organisations.permissions import Permission
 from app.organisations.tasks import close_tasks
 from app.organisations.tree import require_open
 
-READ: Final = {"item", "price", "accepted_price"}
+READ: Final = {"item", "ordered_item", "price", "accepted_price"}
 KEPT: Final = tuple((OrderLineOut.model_fields.keys() & PurchaseOrderLine.model_fields.keys()) - READ)
 """What is told of a line just as its row keeps it, and what is read from JSON first."""
 
@@ -75,6 +76,7 @@ def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
 
     :raises FieldsMissing: naming what the organisation wants on every order.
     :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible: when the supplier could not get the order today.
+    :raises ReceiptNeeded: for a text order that may not go without receipt at its amount.
     """
     order = queries.order(call, order_id, lock=True)
     require(call, Permission.ORDER_CREATE, order.organisation_id)
@@ -84,6 +86,7 @@ def submit_order(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
     lines = queries.lines_of(call.session, order.id)
     _require_fields(call, order, lines, found.required_fields)
     reachable_supplier(call, order)
+    require_receipt_free(call, order)
     question = question_of(order, lines)
     asked, warned = ask(call, question, found)
     keep_step(call, question, ApprovalAction.SUBMITTED, asked=asked.why, warnings=warned)
@@ -185,7 +188,8 @@ def _line_out(line: PurchaseOrderLine) -> OrderLineOut:
     price = _price(line.price)
     told: dict[str, Any] = {
         "item": Item.model_validate(line.item),
-        "quantity": Quantity(line.ordered_quantity, line.unit_code),
+        "ordered_item": Item.model_validate(line.ordered_item) if line.ordered_item else None,
+        "quantity": Quantity(line.ordered_quantity, line.ordered_unit_code or line.unit_code),
         "price": price,
         "amount": line.ordered_amount,
         "accepted_price": price if line.accepted_price == line.price else _price(line.accepted_price),

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from app.kit.columns import decimal_column, enum_column, moment_column
 
-WATCHED = text("notice_on IS NOT NULL")
+WATCHED, ENDING = text("notice_on IS NOT NULL"), text("close_on IS NOT NULL")
 
 
 class Recurrence(StrEnum):
@@ -51,7 +51,9 @@ class StandingOrder(SQLModel, table=True):
     """What a standing order has beside its order: `reference` is what the supplier prints on every invoice, unique with
     the supplier, `anchor_on` the first day of its first period. It ends on `valid_to`, or with its agreement.
 
-    While `suspended_on` is set, nothing approves itself. `notice_on` is when somebody is told of a missing invoice.
+    While `suspended_on` is set, nothing approves itself. `notice_on` is when somebody is told of a missing invoice,
+    `close_on` when the order is closed by itself. One that was closed so, on `expired_on`, still takes the invoices of
+    its periods.
     """
 
     __tablename__ = "standing_order"
@@ -59,6 +61,7 @@ class StandingOrder(SQLModel, table=True):
         UniqueConstraint("supplier_id", "normalised_reference"),
         CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
         Index("ix_standing_order_notice", "notice_on", sqlite_where=WATCHED, postgresql_where=WATCHED),
+        Index("ix_standing_order_close", "close_on", sqlite_where=ENDING, postgresql_where=ENDING),
     )
 
     order_id: UUID = Field(primary_key=True, foreign_key="purchase_order.id")
@@ -73,6 +76,8 @@ class StandingOrder(SQLModel, table=True):
     advance_days: int = 0
     notice_days: int = 10
     notice_on: date | None = None
+    close_on: date | None = None
+    expired_on: date | None = None
     suspended_on: date | None = None
     suspended_reason: str | None = Field(default=None, max_length=1000)
 

@@ -13,6 +13,7 @@ from app.documents.price import Price
 from app.kit.errors import Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.money import Quantity, rounded
+from app.orders import receipt_free
 from app.orders.headers import Source, header, over_delivery
 from app.orders.messages import TextLineIn, TextOrderIn
 from app.orders.models import OrderType, PurchaseOrder, PurchaseOrderLine
@@ -57,6 +58,9 @@ def draft_text(
     over = over_delivery(call, organisation.id)
     lines = [_line(call, order, position, line, over) for position, line in enumerate(body.lines, start=1)]
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
+    too_large = None if body.requires_receipt else receipt_free.fault(call, order)
+    if too_large is not None:
+        raise TextOrderNotPossible("the text order cannot go without receipt; see `errors`", faults=[too_large])
     return order, lines
 
 

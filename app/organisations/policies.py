@@ -110,7 +110,37 @@ class RemindersPolicy(Rule):
         return any(mine is not None and theirs is not None and mine > theirs for mine, theirs in days)
 
 
-AnyRule = TolerancePolicy | TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy | RemindersPolicy
+class SubstitutesPolicy(Rule):
+    """Whether a supplier's substitute is accepted by rule: NEVER, or where it costs the same or less in the quantity
+    that was ordered.
+    """
+
+    kind: Literal["SUBSTITUTES"] = "SUBSTITUTES"
+    by_rule: Literal["NEVER", "SAME_OR_CHEAPER"] = "NEVER"
+
+    def widens(self, above: "SubstitutesPolicy") -> bool:
+        return self.by_rule != "NEVER" and above.by_rule == "NEVER"
+
+
+class ReceiptFreePolicy(Rule):
+    """Up to which net amount a text order may go without receipt, in kroner; without one, any may."""
+
+    kind: Literal["RECEIPT_FREE"] = "RECEIPT_FREE"
+    up_to: Annotated[Exact, Field(ge=0)] | None = None
+
+    def widens(self, above: "ReceiptFreePolicy") -> bool:
+        return above.up_to is not None and (self.up_to is None or self.up_to > above.up_to)
+
+
+AnyRule = (
+    TolerancePolicy
+    | TwoPersonPolicy
+    | ExternalApprovalPolicy
+    | OverDeliveryPolicy
+    | RemindersPolicy
+    | SubstitutesPolicy
+    | ReceiptFreePolicy
+)
 PolicyRule = Annotated[AnyRule, Field(discriminator="kind")]
 
 DEFAULT_TOLERANCE = TolerancePolicy(absolute=Decimal(250), percent=Decimal(10), freight_cap=Decimal(250))
@@ -160,6 +190,8 @@ class Effective:
     external_approval: Sourced
     over_delivery: Sourced
     reminders: Reminders
+    substitutes: Sourced
+    receipt_free: Sourced
 
 
 def effective(rows: Sequence[Sourced]) -> Effective:
@@ -172,6 +204,8 @@ def effective(rows: Sequence[Sourced]) -> Effective:
         external_approval=_tightest(nearest, ExternalApprovalPolicy()),
         over_delivery=_tightest(nearest, OverDeliveryPolicy()),
         reminders=_reminders(nearest),
+        substitutes=_tightest(nearest, SubstitutesPolicy()),
+        receipt_free=_tightest(nearest, ReceiptFreePolicy()),
     )
 
 
@@ -187,9 +221,7 @@ def _shortest(rows: Sequence[Sourced], name: str) -> Interval:
     return min(said, key=lambda interval: interval.days, default=default)
 
 
-def _tightest(
-    rows: Sequence[Sourced], default: TwoPersonPolicy | ExternalApprovalPolicy | OverDeliveryPolicy
-) -> Sourced:
+def _tightest(rows: Sequence[Sourced], default: AnyRule) -> Sourced:
     found: Sourced | None = None
     for row in rows:
         if type(row.rule) is type(default) and (found is None or _widens(found.rule, row.rule)):

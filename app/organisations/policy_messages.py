@@ -162,6 +162,8 @@ class EffectiveOut(BaseModel):
     two_person: HeldOut
     external_approval: HeldOut
     over_delivery: HeldOut
+    substitutes: HeldOut
+    receipt_free: HeldOut
     reminders: RemindersOut
     tolerances: Sequence[ToleranceRowOut]
     limits: Sequence[LimitOut]

@@ -119,6 +119,8 @@ def effective_out(organisation_id: UUID, day: date, held: Effective) -> Effectiv
         two_person=_held(held.two_person),
         external_approval=_held(held.external_approval),
         over_delivery=_held(held.over_delivery),
+        substitutes=_held(held.substitutes),
+        receipt_free=_held(held.receipt_free),
         reminders=RemindersOut(
             task_days=_interval(held.reminders.task),
             response_days=_interval(held.reminders.response),

@@ -5,17 +5,25 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
 
-from app import dialects
 from app.demo import papers
 from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.price import Price
-from app.kit.archive import ArchivedDocument, Direction
-from app.oioubl import ubl
-from app.oioubl.validation import fatal_rules
 from tests import bills
-from tests.purchases import act, done, order, person, pointers, post_document, refused, response, shown, sql, tasks
+from tests.purchases import (
+    act,
+    done,
+    left,
+    order,
+    person,
+    pointers,
+    post_document,
+    refused,
+    response,
+    shown,
+    sql,
+    tasks,
+)
 from tests.story import Story
 
 WHY = {"reason": "Behovet er et andet"}
@@ -30,17 +38,6 @@ def sent(story: Story) -> dict[str, Any]:
 def change(story: Story, thing: dict[str, Any], *lines: dict[str, str], who: str = "buyer", **fields: Any) -> Any:
     body = {**WHY, "lines": list(lines), **fields}
     return act(story, who, shown(story, thing), "changes", body)
-
-
-def left(story: Story, kind: str) -> list[Any]:
-    """Give the documents of a kind that have left, each of which is valid."""
-    query = select(ArchivedDocument).where(
-        ArchivedDocument.document_type == kind, ArchivedDocument.direction == Direction.OUT
-    )
-    found = story.world.database.run(lambda session: session.exec(query.order_by(col(ArchivedDocument.id))).all())
-    for row in found:
-        assert fatal_rules(row.content) == []
-    return [dialects.read(ubl.parse(row.content)) for row in found]
 
 
 def decide(story: Story, made: dict[str, Any], action: str, who: str = "disponent", body: Any = None) -> Any:

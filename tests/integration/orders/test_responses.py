@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from app.demo import papers
-from app.documents.item import Item
 from app.documents.order import Order
-from app.documents.order_response import AnsweredLine
-from app.documents.values import DocumentReference, Identifier
+from app.documents.values import DocumentReference
 from app.kit.money import Quantity
 from app.oioubl.validation import fatal_rules
 from tests.purchases import (
@@ -240,22 +238,6 @@ def test_what_may_be_over_delivered_stays_when_the_order_is_confirmed(story: Sto
 def test_nothing_waits_where_nothing_was_answered(story: Story, sent: dict[str, Any]) -> None:
     assert refused(act(story, "disponent", sent, "accept-changes")) == (409, "nothing_to_accept")
     assert refused(story["disponent"].post(f"/orders/{sent['id']}/accept-changes")) == (428, "version_missing")
-
-
-def test_a_substitute_waits_for_the_buyer(story: Story, sent: dict[str, Any], document: Order) -> None:
-    other = AnsweredLine(
-        line_id="1.1",
-        quantity=Quantity(Decimal(10), "EA"),
-        price=document.lines[0].price,
-        item=Item(name="Kopipapir A4, genbrug", sellers_item_id=Identifier(value="1009")),
-    )
-    changes = {"1": {"substitution": "Substitution", "substitutes": (other,)}}
-    kept = post_document(story, response(document, changes))
-    assert kept["state"] == "PROCESSED", kept["faults"]
-    assert shown(story, sent)["response_status"] == "CHANGED"
-    answer = act(story, "disponent", shown(story, sent), "accept-changes")
-    assert refused(answer) == (409, "answer_not_usable")
-    assert "another item" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

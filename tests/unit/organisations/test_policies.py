@@ -12,8 +12,10 @@ from app.organisations.policies import (
     ExternalApprovalPolicy,
     OverDeliveryPolicy,
     PolicyRule,
+    ReceiptFreePolicy,
     RemindersPolicy,
     Sourced,
+    SubstitutesPolicy,
     TolerancePolicy,
     TwoPerson,
     TwoPersonPolicy,
@@ -46,6 +48,8 @@ FROM_STRICT_TO_WIDE: list[list[PolicyRule]] = [
     ],
     [ExternalApprovalPolicy(), ExternalApprovalPolicy(external_approval="TRUSTED")],
     [OverDeliveryPolicy(), OverDeliveryPolicy(percent=Decimal("0.5")), OverDeliveryPolicy(percent=Decimal(100))],
+    [SubstitutesPolicy(), SubstitutesPolicy(by_rule="SAME_OR_CHEAPER")],
+    [ReceiptFreePolicy(up_to=Decimal(0)), ReceiptFreePolicy(up_to=Decimal(5000)), ReceiptFreePolicy()],
     [tolerance(absolute="100"), tolerance(absolute="100.01")],
     [tolerance(percent="9"), tolerance(percent="10")],
     [tolerance(freight_cap="0"), tolerance(freight_cap="1")],
@@ -106,6 +110,8 @@ def test_without_any_policy_the_defaults_hold_and_say_so() -> None:
     assert defaults.two_person.rule == TwoPersonPolicy(rule=TwoPerson.ORDER)
     assert defaults.external_approval.rule == ExternalApprovalPolicy(external_approval="NONE")
     assert defaults.over_delivery.rule == OverDeliveryPolicy(percent=Decimal(0))
+    assert defaults.substitutes.rule == SubstitutesPolicy(by_rule="NEVER")
+    assert defaults.receipt_free.rule == ReceiptFreePolicy(up_to=None)
     reminders = (defaults.reminders.task, defaults.reminders.response, defaults.reminders.receipt)
     assert [interval.days for interval in reminders] == [3, 5, 10]
     sources = (*defaults.tolerances, defaults.two_person, defaults.external_approval, defaults.over_delivery)
@@ -173,12 +179,12 @@ def test_several_policies_are_refused_together_and_each_is_named() -> None:
     ]
 
 
-@pytest.mark.parametrize("ladder", FROM_STRICT_TO_WIDE[:3])
+@pytest.mark.parametrize("ladder", FROM_STRICT_TO_WIDE[:5])
 def test_what_is_tightened_above_later_holds_below_whatever_was_set_there_before(ladder: list[PolicyRule]) -> None:
     for strict, wide in pairwise(ladder):
         found = effective([set_by(INSTITUTION, 0, wide), set_by(MINISTRY, 1, strict), set_by(ROOT, 2, wide)])
 
-        rules = [found.two_person, found.external_approval, found.over_delivery]
+        rules = [found.two_person, found.external_approval, found.over_delivery, found.substitutes, found.receipt_free]
         assert (strict, MINISTRY) in [(row.rule, row.organisation_id) for row in rules]
 
 
@@ -198,6 +204,8 @@ def test_of_equally_tight_rows_the_nearest_is_the_source() -> None:
         {"kind": "TWO_PERSON_RULE", "rule": "THREE"},
         {"kind": "TWO_PERSON_RULE", "rule": "SINGLE_UP_TO", "up_to": "-0.01"},
         {"kind": "OVER_DELIVERY", "percent": "101"},
+        {"kind": "SUBSTITUTES", "by_rule": "ALWAYS"},
+        {"kind": "RECEIPT_FREE", "up_to": "-1"},
         {"kind": "EXTERNAL_APPROVAL", "external_approval": "MAYBE"},
         {"kind": "REMINDERS", "task_days": 0},
         {"kind": "REMINDERS", "response_days": 251},
