@@ -57,6 +57,7 @@ from app.orders.remark_routes import router as remarks
 from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
 from app.orders.settings_routes import router as order_settings
+from app.orders.shop_routes import router as shops
 from app.orders.standing_routes import router as standing_orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
@@ -118,6 +119,7 @@ PARTS = (
     Part(remarks),
     Part(attachments, takes_documents=True),
     Part(punch_out),
+    Part(shops),
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
     Part(batches, takes_batches=True),

@@ -209,6 +209,11 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /agreements/{agreement_id}/punch-out-shop": READ,
     "DELETE /agreements/{agreement_id}/punch-out-shop": READ,
     "POST /agreements/{agreement_id}/punch-out-sessions": Recipe(_organisation),
+    "GET /agreements/{agreement_id}/shop-hits": Recipe(query=lambda ids: {**_organisation(ids), "q": "papir"}),
+    "POST /requisitions/{requisition_id}/shop-lines": Recipe(
+        lambda ids: {"agreement_id": ids["agreement_id"], "hit": "naboens", "quantity": "1"}
+    ),
+    "POST /requisitions/{requisition_id}/check-prices": _plain(take=True),
     "GET /punch-out-sessions/{session_id}": READ,
     "GET /punch-out-sessions/{session_id}/entry": READ,
     "GET /punch-out-sessions/{session_id}/form": READ,

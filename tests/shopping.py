@@ -128,6 +128,10 @@ class Browser:
         self._page = answer.text
         return answer
 
+    def filled(self) -> dict[str, str]:
+        """Give the fields of the form on the page as the shop has filled them in."""
+        return {name: str(value) for name, value in html.fromstring(self._page).forms[0].form_values()}
+
     def held(self) -> tuple[str, dict[str, str]]:
         """Give the form on the page: the path at Prokura, and its fields."""
         form = html.fromstring(self._page).forms[0]

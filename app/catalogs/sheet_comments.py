@@ -1,8 +1,7 @@
 """A catalogue sheet as it came, with a column for what is wrong with each row or what becomes of it."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -12,15 +11,13 @@ from app.catalogs.sheet_source import Outcome, SheetSource
 from app.documents.catalogue import CatalogueLine
 from app.kit.calls import Raw
 from app.kit.cells import guarded
-from app.kit.errors import Fault
-from app.kit.sheets import COMMENT, COMMENT_NAMES, CSV, XLSX, header_name, write_csv
+from app.kit.commented import headings_of, kept_places, named, told, writable_name
+from app.kit.sheets import CSV, XLSX, write_csv
 from app.kit.workbooks import Heading, WrittenSheet, write_workbook
 
 BECOMES_DA: Final = {"Add": "ny", "Update": "rettes", "Delete": "slettes"}
 IS_THERE_DA: Final = "den er i kataloget allerede; skriv Ret"
 IS_NOT_THERE_DA: Final = "den er ikke i kataloget; skriv Ny"
-COMMENT_WIDTH: Final = 70
-WRITABLE_NAME: Final = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +43,11 @@ def commented(source: SheetSource, media_type: str, verdict: Verdict) -> Raw:
         above = [*rows.above(), rows.header()]
         below = _by_number(rows.below(warned), len(above) + 1)
         content = write_csv([guarded(text) for text in above[0]], chain(above[1:], below))
-        return Raw(content, f"{CSV}; charset=utf-8", _named("kommenteret.csv"))
+        return Raw(content, f"{CSV}; charset=utf-8", named("kommenteret.csv"))
     sheet = WrittenSheet(
         rows.sheet_name(), rows.headings(), rows.below(warned), source.layout.header_row, warned, rows.above()
     )
-    return Raw(write_workbook([sheet]), XLSX, _named("kommenteret.xlsx"))
+    return Raw(write_workbook([sheet]), XLSX, named("kommenteret.xlsx"))
 
 
 def _by_number(rows: Iterator[tuple[int, list[str]]], first: int) -> Iterator[list[str]]:
@@ -62,10 +59,6 @@ def _by_number(rows: Iterator[tuple[int, list[str]]], first: int) -> Iterator[li
         following = number + 1
 
 
-def _named(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
-
-
 class _Rows:
     """The rows of a sheet with their comments; a column of comments that it had goes."""
 
@@ -73,12 +66,10 @@ class _Rows:
         self._source = source
         self._verdict = verdict
         self._general = list(verdict.reasons)
-        header = source.layout.header
-        self._kept = [place for place, text in enumerate(header) if header_name(text) not in COMMENT_NAMES]
+        self._kept = kept_places(source.layout.header)
 
     def sheet_name(self) -> str:
-        name = self._source.layout.sheet.name
-        return name if WRITABLE_NAME.fullmatch(name) else SHEET_NAME
+        return writable_name(self._source.layout.sheet.name, SHEET_NAME)
 
     def above(self) -> list[Sequence[str]]:
         layout = self._source.layout
@@ -91,14 +82,7 @@ class _Rows:
         return [heading.header for heading in self.headings()]
 
     def headings(self) -> list[Heading]:
-        layout = self._source.layout
-        headings = [
-            replace(layout.places[place].heading, header=layout.header[place].strip())
-            if place in layout.places
-            else Heading(layout.header[place].strip())
-            for place in self._kept
-        ]
-        return [*headings, Heading(COMMENT, width=COMMENT_WIDTH)]
+        return headings_of(self._source.layout.header, self._source.layout.places)
 
     def below(self, warned: set[int]) -> Iterator[tuple[int, list[str]]]:
         """Give the rows below the header; the numbers of those at fault go into `warned` before they are given."""
@@ -115,14 +99,9 @@ class _Rows:
         if isinstance(outcome, CatalogueLine):
             is_refused = outcome.line_id in self._verdict.refused
             return [contradiction_da(outcome.action_code)] if is_refused else []
-        return [_told(fault) for fault in outcome or ()]
+        return [told(fault) for fault in outcome or ()]
 
     def _becomes(self, outcome: Outcome | None) -> str:
         if not isinstance(outcome, CatalogueLine) or not self._verdict.is_taken:
             return ""
         return BECOMES_DA[outcome.action_code]
-
-
-def _told(fault: Fault) -> str:
-    place = f"{fault.column}: " if fault.column else ""
-    return f"{place}{fault.message_da or fault.message}"

@@ -10,6 +10,7 @@ from app.kit import audit
 from app.kit.audit import Happening
 from app.kit.errors import Conflict, Fault, Invalid, NotFound
 from app.kit.pages import Page, PageQuery, page
+from app.match.confidential import open_to
 from app.match.models import InvoiceCase
 from app.match.payable_messages import AcknowledgedOut, AcknowledgementsIn, AcknowledgementsOut, PostingOut
 from app.match.payable_models import Payable
@@ -30,8 +31,13 @@ class PostingWithdrawn(Conflict):
 
 
 def visible_postings(call: Call) -> SelectOfScalar[Payable]:
-    """Give the postings of every branch where the actor reads invoices."""
-    return select(Payable).where(branches(call.actor, Permission.INVOICE_READ, Payable.organisation_id))
+    """Give the postings of every branch where the actor reads invoices: those of confidential orders to their parties,
+    and all of them to a system that takes them over.
+    """
+    return select(Payable).where(
+        branches(call.actor, Permission.INVOICE_READ, Payable.organisation_id),
+        open_to(call, col(Payable.invoice_id), Payable.organisation_id),
+    )
 
 
 def list_postings(call: Call, wanted: PageQuery, *, acknowledged: bool) -> Page[PostingOut]:

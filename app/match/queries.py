@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.kit.db import rows
 from app.kit.errors import NotFound
+from app.match.confidential import open_to
 from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase, MatchDecision
 from app.orders.models import Allocation, OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
@@ -106,7 +107,8 @@ class InvoiceNotFound(NotFound):
 
 def visible_invoices(call: Call) -> SelectOfScalar[InvoiceCase]:
     """Give the invoices of every branch where the actor reads invoices, those of orders that the actor made or
-    approved, and those about which a task waits for the actor.
+    approved, and those about which a task waits for the actor; but one of a confidential order is its parties' alone,
+    beside whoever handed it in.
     """
     of_own_order = exists().where(
         col(CaseOrder.invoice_id) == col(InvoiceCase.id),
@@ -118,7 +120,11 @@ def visible_invoices(call: Call) -> SelectOfScalar[InvoiceCase]:
             branches(call.actor, Permission.INVOICE_READ, InvoiceCase.organisation_id),
             of_own_order,
             col(InvoiceCase.id).in_(awaited_subjects(call)),
-        )
+        ),
+        or_(
+            open_to(call, col(InvoiceCase.id), InvoiceCase.organisation_id),
+            func.coalesce(InvoiceCase.submitted_for, InvoiceCase.submitted_by) == call.actor.principal_id,
+        ),
     )
 
 

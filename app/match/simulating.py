@@ -19,6 +19,7 @@ from app.match import queries
 from app.match.answers import answer_of
 from app.match.candidates import candidates
 from app.match.cases import build_case
+from app.match.confidential import orders_open_to
 from app.match.drafts import Draft, draft_of, policy_under
 from app.match.engine.codes import Outcome
 from app.match.engine.facts import Case
@@ -121,9 +122,11 @@ def _fresh(call: Call, invoice: Invoice, organisation: Organisation, draft: Draf
 
 
 def _orders(call: Call, order_ids: Sequence[UUID]) -> Sequence[PurchaseOrder]:
-    """Give the orders as they are, without a lock: nothing is taken of them."""
-    query = select(PurchaseOrder).where(col(PurchaseOrder.id).in_(order_ids)).order_by(col(PurchaseOrder.id))
-    return call.session.exec(query).all() if order_ids else ()
+    """Give the orders as they are, without a lock: nothing is taken of them. A confidential one of others is as if it
+    were not there, or anybody could ask what is on it.
+    """
+    query = select(PurchaseOrder).where(col(PurchaseOrder.id).in_(order_ids), orders_open_to(call))
+    return call.session.exec(query.order_by(col(PurchaseOrder.id))).all() if order_ids else ()
 
 
 def _verdict(facts: Case) -> VerdictOut:

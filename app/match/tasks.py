@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from app.documents.invoice import Invoice
 from app.documents.party import Party
 from app.match import watching
+from app.match.confidential import keeper_of, keeper_of_case
 from app.match.engine.codes import CODES, Actor, Outcome
 from app.match.engine.decision import Decision
 from app.match.models import InvoiceCase
@@ -68,7 +69,7 @@ def follow_up(
     worst = [finding for finding in verdict.findings if finding.outcome == verdict.outcome]
     task, role = TASKS[CODES[worst[0].code].actor]
     reasons = list(dict.fromkeys(finding.code for finding in worst))
-    ask(session, case, task, role, orders, reasons, now)
+    ask(session, case, task, role, orders, reasons, now, is_new=is_new)
     for stage in range(2, reached + 1):
         escalate(session, case, stage, orders, now)
     if verdict.outcome == Outcome.NO_ORDER:
@@ -97,14 +98,20 @@ def ask(
     reasons: Sequence[str],
     now: datetime,
     user_id: UUID | None = None,
+    *,
+    is_new: bool = False,
 ) -> None:
-    """Open a task about an invoice for a user, or for whom its orders name, or else for whoever holds the role."""
+    """Open a task about an invoice for a user, or for whom its orders name, or else for whoever holds the role; of a
+    confidential order it is for somebody who sees it. A new invoice was decided against no other orders than these.
+    """
+    named = user_id or _named(session, task, orders)
+    named = named or (keeper_of(orders) if is_new else keeper_of_case(session, case.id))
     open_task(
         session,
         task,
         organisation_id=case.organisation_id,
         role=role,
-        user_id=user_id or _named(session, task, orders),
+        user_id=named,
         subject="invoice",
         subject_id=case.id,
         reasons=reasons,
@@ -117,7 +124,9 @@ def _named(session: Session, task: TaskType, orders: Sequence[PurchaseOrder]) ->
     for order in orders[:1]:
         if task == TaskType.RECEIVE:
             named = orders_queries.receivers_of(session, order.id)
-            return named[0] if named else order_settings.settled(session, order.organisation_id).default_receiver_id
+            if named or order.confidential:
+                return named[0] if named else None
+            return order_settings.settled(session, order.organisation_id).default_receiver_id
         if order.origin == Origin.HERE and task == TaskType.EXPLAIN_DEVIATION:
             return order.maker_id
         if order.origin == Origin.HERE and task in (TaskType.APPROVE_DEVIATION, TaskType.RECEIPT_OVERDUE):

@@ -5,14 +5,13 @@ in DRAFT. It comes by the user's browser from the shop's page, so the token of t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from hmac import compare_digest
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Request
-from sqlmodel import Session, SQLModel, insert
+from sqlmodel import Session
 
 from app.agreements.models import Agreement
 from app.kit import archive
@@ -25,20 +24,21 @@ from app.kit.ids import new_id
 from app.kit.states import advance
 from app.kit.tokens import Principal
 from app.orders import punch_out_queries as queries
+from app.orders.cart_editing import LINES, replace_cart
+from app.orders.cart_rows import Shelf
 from app.orders.cart_standing import judgements
 from app.orders.punch_out import cxml, oci, peppol
-from app.orders.punch_out.cart import Cart, CartLine
-from app.orders.punch_out.judging import Judgement
+from app.orders.punch_out.cart import Cart
 from app.orders.punch_out_doors import FORM, Posted, Token, posted
 from app.orders.punch_out_models import (
     PUNCH_OUT_TRANSITIONS,
+    PunchOutOperation,
     PunchOutProtocol,
     PunchOutSession,
     PunchOutShop,
     PunchOutState,
 )
-from app.orders.requisition_models import LineSource, Requisition, RequisitionLine
-from app.orders.totals import line_amount
+from app.orders.requisition_models import Requisition
 from app.orders.visit_standing import require_underway
 from app.organisations.access import Actor, Call, actor_by_id, require
 from app.organisations.models import Organisation
@@ -49,7 +49,6 @@ SEE_OTHER: Final = 303
 HIDDEN: Final = "***"
 TELLING: Final = ("password", "passwd", "pwd", "secret")
 """What the names of fields with secrets have in them; some shops send back all they were sent."""
-_LINES: Final = insert(SQLModel.metadata.tables[RequisitionLine.__tablename__])
 
 
 class CartOfOtherProtocol(Invalid):
@@ -166,12 +165,13 @@ def _tells(name: str, secret: set[str]) -> bool:
 
 
 def take_back(call: Call, sent: Returned) -> Raw:
-    """Make a requisition in DRAFT of what a shop sent back, or end the visit when it sent nothing; the browser is led
-    there.
+    """Make a requisition in DRAFT of what a shop sent back, or change the one whose cart it is, or end the visit when
+    it sent nothing or was only looked at; the browser is led there.
 
     :raises PunchOutSessionUsed: when something came back before.
     :raises PunchOutSessionExpired: when the visit's time is over.
     :raises NotAllowed, OrganisationClosed: when its maker may make no requisitions there any more.
+    :raises RequisitionNotFound, NotTheMaker, RequisitionFixed: when the requisition of the cart may not be changed.
     """
     visit = queries.locked_visit(call.session, sent.visit_id)
     require_underway(visit, call.now)
@@ -179,13 +179,15 @@ def take_back(call: Call, sent: Returned) -> Raw:
     organisation = hold(call.session, visit.organisation_id)
     require_open(organisation)
     visit.document_id, visit.returned_at = _archived(call, sent), call.now
-    if not sent.cart.lines:
+    changes_nothing = visit.operation == PunchOutOperation.INSPECT or not sent.cart.lines
+    if changes_nothing:
         advance(visit, PunchOutState.CANCELLED, PUNCH_OUT_TRANSITIONS)
         _note(call, organisation, visit, "punch_out.cancelled", {})
-        return _led_to(f"/punch-out-sessions/{visit.id}")
-    requisition = _requisition(call, visit, organisation, sent.cart)
+        about = visit.requisition_id
+        return _led_to(f"/punch-out-sessions/{visit.id}" if about is None else f"/requisitions/{about}")
+    requisition = _bought(call, visit, organisation, sent.cart)
     advance(visit, PunchOutState.RETURNED, PUNCH_OUT_TRANSITIONS)
-    visit.requisition_id = requisition.id
+    visit.requisition_id, visit.allows = requisition.id, PunchOutOperation(sent.cart.allows.upper())
     facts = {"requisition_id": str(requisition.id), "lines": len(sent.cart.lines)}
     _note(call, organisation, visit, "punch_out.returned", facts)
     return _led_to(f"/requisitions/{requisition.id}")
@@ -210,52 +212,33 @@ def _led_to(path: str) -> Raw:
     return Raw(b"", "text/plain", headers, SEE_OTHER)
 
 
-def _requisition(call: Call, visit: PunchOutSession, organisation: Organisation, cart: Cart) -> Requisition:
+def _bought(call: Call, visit: PunchOutSession, organisation: Organisation, cart: Cart) -> Requisition:
     agreement = call.session.get_one(Agreement, visit.agreement_id)
+    shelf = Shelf.of(agreement, call.session.get(PunchOutShop, visit.shop_id), call.now)
+    if visit.operation == PunchOutOperation.EDIT and visit.requisition_id is not None:
+        return replace_cart(call, visit.requisition_id, shelf, cart)
+    return _requisition(call, visit, organisation, shelf, cart)
+
+
+def _requisition(
+    call: Call, visit: PunchOutSession, organisation: Organisation, shelf: Shelf, cart: Cart
+) -> Requisition:
     requisition = Requisition(
         id=new_id(call.now),
         organisation_id=organisation.id,
         root_id=organisation.root_id,
-        title=agreement.title,
+        title=shelf.agreement.title,
         made_by=visit.user_id,
         made_for=visit.acting_for,
         made_at=call.now,
     )
     call.session.add(requisition)
-    found = judgements(call, agreement, cart.lines)
-    make = partial(_row, call, requisition, agreement)
-    write(call.session, _LINES, [make(position, *pair) for position, pair in enumerate(found, start=1)])
+    found = judgements(call, shelf.agreement, cart.lines)
+    write(call.session, LINES, [shelf.row(requisition.id, place, *pair) for place, pair in enumerate(found, start=1)])
     call.audit(
         "requisition.created", chain=organisation.root_id, entity="requisition", entity_id=requisition.id, facts={}
     )
     return requisition
-
-
-def _row(
-    call: Call, requisition: Requisition, agreement: Agreement, position: int, line: CartLine, judgement: Judgement
-) -> Mapping[str, Any]:
-    return {
-        "id": new_id(call.now),
-        "requisition_id": requisition.id,
-        "position": position,
-        "source": LineSource.PUNCH_OUT,
-        "agreement_id": agreement.id,
-        "supplier_id": agreement.supplier_id,
-        "item": line.item.model_dump(mode="json", exclude_none=True),
-        "unspsc": line.unspsc,
-        "quantity": line.quantity.value,
-        "unit_code": line.quantity.unit_code,
-        "price": line.price.model_dump(mode="json", exclude_none=True),
-        "amount": line_amount(line.price, line.quantity),
-        "currency": line.currency,
-        "by_amount": False,
-        "note": judgement.note,
-        "postings": [],
-        "configuration": line.configuration,
-        "standing": judgement.standing,
-        "quote": line.quote,
-        "expires_at": line.expires_at,
-    }
 
 
 def _note(

@@ -10,6 +10,7 @@ from app.kit.calls import Answer, Raw
 from app.kit.errors import Conflict
 from app.orders import punch_out_queries as queries
 from app.orders.punch_out.oci import Login, entry_fields
+from app.orders.punch_out.oci_functions import detail_fields
 from app.orders.punch_out_doors import Means
 from app.orders.punch_out_messages import EntryOut
 from app.orders.punch_out_models import PunchOutProtocol, PunchOutSession, PunchOutShop
@@ -76,13 +77,22 @@ def _entry(call: Call, visit_id: UUID, means: Means) -> tuple[PunchOutShop, Entr
 
 
 def _oci_entry(call: Call, shop: PunchOutShop, visit: PunchOutSession, means: Means) -> EntryOut:
-    login = Login(
+    fields = entry_fields(shop.protocol_version, means.return_url(visit.id), login_of(call, shop, means), shop.fields)
+    if visit.product_id is not None:
+        fields |= detail_fields(visit.product_id)
+    return EntryOut(method="POST", url=shop.setup_url, fields=fields)
+
+
+def login_of(call: Call, shop: PunchOutShop, means: Means) -> Login:
+    """Give how an OCI shop knows its buyer.
+
+    :raises SecretKeyMissing, SecretNotReadable: when its secret cannot be opened.
+    """
+    return Login(
         username=shop.username or "",
         secret=means.vault.opened(shop.secret, shop.id) if shop.secret is not None else "",
         user_name=call.session.get_one(User, call.actor.principal_id).name if shop.tells_user else "",
     )
-    fields = entry_fields(shop.protocol_version, means.return_url(visit.id), login, shop.fields)
-    return EntryOut(method="POST", url=shop.setup_url, fields=fields)
 
 
 def _peppol_entry(_: Call, shop: PunchOutShop, visit: PunchOutSession, means: Means) -> EntryOut:

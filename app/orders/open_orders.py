@@ -12,6 +12,8 @@ from app.documents.item import Classification, Item
 from app.documents.numbers import normalised_number
 from app.documents.price import Price
 from app.documents.values import Identifier
+from app.kit.calls import Raw
+from app.kit.commented import commented, commented_workbook
 from app.kit.errors import Invalid
 from app.kit.ids import new_id
 from app.kit.money import Quantity
@@ -31,15 +33,17 @@ from app.organisations.permissions import Permission
 MOST_FAULTS: Final = 1000
 MOST_LINES: Final = 10_000
 NAME_LENGTH: Final = 40
+SHEET_NAME: Final = "Åbne ordrer"
+PLANNED_DA, DONE_DA = "overtages", "overtaget"
 
 
 class OpenOrdersNotFitting(Invalid):
     """Rows of a sheet of open orders do not fit; nothing was taken over."""
 
 
-def import_open_orders(call: Call, upload: Upload, *, dry_run: bool) -> OpenOrdersOut:
-    """Take over the orders of a sheet, one row a line: all of them or none; a dry run tells what would be made. The
-    first sheet of a workbook counts.
+def import_open_orders(call: Call, upload: Upload, *, dry_run: bool, as_workbook: bool) -> OpenOrdersOut | Raw:
+    """Take over the orders of a sheet, one row a line: all of them or none; a dry run tells what would be made, in
+    figures or as the same sheet with comments. The first sheet of a workbook counts.
 
     :raises OpenOrdersNotFitting: when any row is at fault, unless it is a dry run.
     """
@@ -53,12 +57,19 @@ def import_open_orders(call: Call, upload: Upload, *, dry_run: bool) -> OpenOrde
     found = open_orders_of(call, table)
     faults = sorted(table.faults, key=lambda fault: fault.row or 0)
     if faults and not dry_run:
-        message = f"{len(faults)} cells or rows are at fault, and nothing was taken over"
+        message = (
+            f"{len(faults)} cells or rows are at fault, and nothing was taken over; a dry run can give them as comments"
+        )
         raise OpenOrdersNotFitting(message, faults=faults[:MOST_FAULTS])
+    orders = [_taken_over(call, order, upload.sha256, dry_run=dry_run) for order in found]
+    if as_workbook:
+        word = PLANNED_DA if dry_run else DONE_DA
+        becomes = {row.number: word for order in found for row in order.rows}
+        return commented_workbook([commented(table, SHEET_NAME, becomes, faults)])
     return OpenOrdersOut(
         dry_run=dry_run,
         sha256=upload.sha256,
-        orders=[_taken_over(call, order, upload.sha256, dry_run=dry_run) for order in found],
+        orders=orders,
         fault_count=len(faults),
         faults=[ProblemFault(**fault.as_json()) for fault in faults[:MOST_FAULTS]],
     )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from app.documents.values import Carried
 from app.orders.punch_out.oci import OWN
-from app.orders.punch_out_models import PunchOutProtocol, PunchOutState
+from app.orders.punch_out_models import PunchOutOperation, PunchOutProtocol, PunchOutState, ShopFunction
 from app.organisations.messages import Message
 
 VERSIONS: Final = {
@@ -18,6 +18,7 @@ VERSIONS: Final = {
     PunchOutProtocol.PEPPOL: re.compile(r"3"),
 }
 LONGEST_VISIT: Final = 24
+LONGEST_QUOTE: Final = 24 * 366
 
 
 def _unlike_ours(name: str) -> str:
@@ -35,13 +36,24 @@ Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-
 Identity = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*:.+$", max_length=200), Carried]
 
 
+ProductId = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True), Carried]
+ABOUT: Final = {
+    PunchOutOperation.CREATE: {(False, False, False)},
+    PunchOutOperation.EDIT: {(True, False, False)},
+    PunchOutOperation.INSPECT: {(True, False, False)},
+    PunchOutOperation.DETAIL: {(False, False, True), (True, True, False)},
+}
+"""Whether a visit names a requisition, a line and a product, by what it is for."""
+
+
 class ShopIn(Message):
     """How a supplier's shop is entered. A browser is sent to the host of `setup_url` and to `allowed_hosts` alone.
 
     `fields` are sent beside what the protocol sends; of OCI their values may be `{username}`, `{secret}` or, where
     the shop is told who comes (`tells_user`), `{user_name}`; of PEPPOL `{buyer_reference}` and `{return_url}`.
     `identities` are cXML's, each `domain:identity`; the sender is `from` unless it is said. A `secret` that is left out
-    stays as it was. `decimal_comma` is OCI's.
+    stays as it was. `decimal_comma` and `functions` are OCI's: what the shop answers beside its pages. What it offers
+    is good for `quote_hours` where its carts do not say until when.
     """
 
     protocol: PunchOutProtocol
@@ -55,6 +67,8 @@ class ShopIn(Message):
     tells_user: bool = False
     decimal_comma: bool = False
     session_hours: Annotated[int, Field(ge=1, le=LONGEST_VISIT)] = 8
+    functions: Annotated[list[ShopFunction], Field(max_length=len(ShopFunction), default_factory=list)]
+    quote_hours: Annotated[int, Field(ge=1, le=LONGEST_QUOTE)] | None = None
 
     @model_validator(mode="after")
     def _fits_its_protocol(self) -> "ShopIn":
@@ -67,6 +81,8 @@ class ShopIn(Message):
             raise ValueError("identities are said in CXML alone")
         if self.decimal_comma and self.protocol != PunchOutProtocol.OCI:
             raise ValueError("decimal_comma is of OCI alone; XML always has a point")
+        if self.functions and self.protocol != PunchOutProtocol.OCI:
+            raise ValueError("functions are of OCI alone")
         return self
 
 
@@ -85,22 +101,46 @@ class ShopOut(BaseModel):
     tells_user: bool
     decimal_comma: bool
     session_hours: int
+    functions: list[ShopFunction]
+    quote_hours: int | None
     version: int
 
 
 class VisitIn(Message):
-    """For which organisation somebody goes to the shop."""
+    """For which organisation somebody goes to the shop, and for what. EDIT and INSPECT are about the cart of a
+    requisition that came of this shop (cXML); DETAIL shows one product first, of a requisition's line or by its
+    `product_id` (OCI), and what comes back is a cart like any other.
+    """
 
     organisation_id: UUID
+    operation: PunchOutOperation = PunchOutOperation.CREATE
+    requisition_id: UUID | None = None
+    line_id: UUID | None = None
+    product_id: ProductId | None = None
+
+    @model_validator(mode="after")
+    def _says_what_it_is_about(self) -> "VisitIn":
+        said = (self.requisition_id is not None, self.line_id is not None, self.product_id is not None)
+        if said not in ABOUT[self.operation]:
+            raise ValueError(
+                "CREATE is about nothing, EDIT and INSPECT about a requisition_id, DETAIL about a product_id or about "
+                "a requisition_id and its line_id"
+            )
+        return self
 
 
 class VisitOut(BaseModel):
-    """A visit to a shop, and the requisition that its cart became. One that was not used in time is EXPIRED."""
+    """A visit to a shop, and the requisition that its cart became or is about. One that was not used in time is
+    EXPIRED; `allows` says how far the shop lets the cart that came back be looked at or changed.
+    """
 
     id: UUID
     agreement_id: UUID
     organisation_id: UUID
     protocol: PunchOutProtocol
+    operation: PunchOutOperation
+    product_id: str | None
+    allows: PunchOutOperation | None
     status: PunchOutState
     created_at: datetime
     expires_at: datetime

@@ -18,6 +18,25 @@ class PunchOutProtocol(StrEnum):
     PEPPOL = "PEPPOL"
 
 
+class PunchOutOperation(StrEnum):
+    """What somebody goes to a shop for: to fill a cart, to change one that came back or to look at it (cXML), or to see
+    one product first (OCI).
+    """
+
+    CREATE = "CREATE"
+    EDIT = "EDIT"
+    INSPECT = "INSPECT"
+    DETAIL = "DETAIL"
+
+
+class ShopFunction(StrEnum):
+    """What an OCI shop answers beside its pages: one product, what it costs now, and what there is by some words."""
+
+    DETAIL = "DETAIL"
+    VALIDATE = "VALIDATE"
+    BACKGROUND_SEARCH = "BACKGROUND_SEARCH"
+
+
 class PunchOutState(StrEnum):
     """A visit is begun, entered, and comes back once, with a cart or without one, or not at all."""
 
@@ -42,7 +61,8 @@ PUNCH_OUT_TRANSITIONS = frozenset(
 class PunchOutShop(SQLModel, table=True):
     """The shop behind an agreement. `secret` is encrypted and never given out; `fields` are what the shop wants to be
     sent beside what the protocol sends, `identities` who cXML says is calling. A browser is sent to a host of
-    `allowed_hosts` alone. With `decimal_comma` numbers come as Danes write them.
+    `allowed_hosts` alone. With `decimal_comma` numbers come as Danes write them. `functions` are those of OCI that the
+    shop knows; what it offers is good for `quote_hours` where its carts do not say until when.
     """
 
     __tablename__ = "punch_out_shop"
@@ -60,16 +80,22 @@ class PunchOutShop(SQLModel, table=True):
     tells_user: bool = False
     decimal_comma: bool = False
     session_hours: int = 8
+    functions: list[str] = Field(default_factory=list, sa_column=json_column())
+    quote_hours: int | None = None
     version: int = Field(default=1, sa_column=version_column())
 
 
 class PunchOutSession(SQLModel, table=True):
     """One visit to a shop by one user for one organisation. Of the return token and the buyer cookie only SHA-256 is
-    kept; the token is good once. A visit whose shop was removed names none.
+    kept; the token is good once. A visit whose shop was removed names none. `requisition_id` is what its cart became,
+    or whose cart it is about; `allows` is how far the shop lets a cart that came back be looked at or changed.
     """
 
     __tablename__ = "punch_out_session"
-    __table_args__ = (Index("ix_punch_out_session_user", "user_id", "id"),)
+    __table_args__ = (
+        Index("ix_punch_out_session_user", "user_id", "id"),
+        Index("ix_punch_out_session_requisition", "requisition_id"),
+    )
 
     id: UUID = Field(primary_key=True)
     shop_id: UUID | None = Field(default=None, foreign_key="punch_out_shop.id")
@@ -78,6 +104,9 @@ class PunchOutSession(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="app_user.id")
     acting_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     protocol: PunchOutProtocol = Field(sa_column=enum_column(PunchOutProtocol))
+    operation: PunchOutOperation = Field(default=PunchOutOperation.CREATE, sa_column=enum_column(PunchOutOperation))
+    product_id: str | None = Field(default=None, max_length=60)
+    allows: PunchOutOperation | None = Field(default=None, sa_column=enum_column(PunchOutOperation, nullable=True))
     status: PunchOutState = Field(default=PunchOutState.CREATED, sa_column=enum_column(PunchOutState))
     token_hash: str = Field(max_length=64)
     buyer_cookie_hash: str = Field(max_length=64)

@@ -1,5 +1,6 @@
 """Reads of punch-out: an agreement's shop, and visits, which are seen by whoever made them alone."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -9,7 +10,8 @@ from app.agreements import queries as agreements
 from app.agreements.models import Agreement
 from app.agreements.queries import AgreementNotFound, VisibleAgreement
 from app.kit.errors import NotFound
-from app.orders.punch_out_models import PunchOutSession, PunchOutShop
+from app.orders.punch_out_models import PunchOutSession, PunchOutShop, PunchOutState
+from app.orders.requisition_models import LineSource, RequisitionLine
 from app.organisations.access import Call
 
 
@@ -70,6 +72,26 @@ def visit(call: Call, visit_id: UUID) -> PunchOutSession:
     if found is None:
         raise PunchOutSessionNotFound(f"there is no punch-out session {visit_id}")
     return found
+
+
+def visits_about(session: Session, requisition_id: UUID, agreement_id: UUID) -> Sequence[PunchOutSession]:
+    """Give the visits from which an agreement's cart on a requisition came back, the first one first."""
+    query = select(PunchOutSession).where(
+        PunchOutSession.requisition_id == requisition_id,
+        PunchOutSession.agreement_id == agreement_id,
+        PunchOutSession.status == PunchOutState.RETURNED,
+    )
+    return session.exec(query.order_by(col(PunchOutSession.id))).all()
+
+
+def cart_lines(session: Session, requisition_id: UUID, agreement_id: UUID) -> Sequence[RequisitionLine]:
+    """Give the lines of a requisition that came in carts of an agreement's shop, in order."""
+    query = select(RequisitionLine).where(
+        RequisitionLine.requisition_id == requisition_id,
+        RequisitionLine.agreement_id == agreement_id,
+        RequisitionLine.source == LineSource.PUNCH_OUT,
+    )
+    return session.exec(query.order_by(col(RequisitionLine.position))).all()
 
 
 def locked_visit(session: Session, visit_id: UUID) -> PunchOutSession:

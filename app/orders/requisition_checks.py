@@ -11,6 +11,7 @@ from app.orders.drafting import LinesNotOrderable
 from app.orders.order_settings import settled
 from app.orders.posting_messages import PostingIn
 from app.orders.postings import scaled
+from app.orders.quote_renewing import renewable
 from app.orders.requisition_lines import Draft, need_of
 from app.orders.requisition_messages import CatalogueNeed
 from app.orders.requisition_models import LineSource, Requisition, RequisitionLine
@@ -29,7 +30,7 @@ def require_complete(call: Call, requisition: Requisition, orderer: Call) -> Non
     """
     lines = queries.lines_of(call.session, requisition.id)
     wanted = settled(call.session, requisition.organisation_id).required_fields
-    faults = [*_missing(requisition, lines, wanted), *cart_faults(lines, call.now)]
+    faults = [*_missing(requisition, lines, wanted), *cart_faults(lines, call.now, renewable(call.session, lines))]
     lost = out_of_sight(orderer, lines)
     for index, line in enumerate(lines):
         if line.id in lost:

@@ -110,7 +110,7 @@ def change_requisition(
     :raises RequisitionFixed: when it is neither a draft nor returned.
     :raises PostingNotAllowed: for a posting that the scheme does not allow.
     """
-    requisition = _to_change(call, requisition_id, if_match)
+    requisition = to_change(call, requisition_id, if_match)
     for name in body.model_fields_set - {"delivery_address"}:
         setattr(requisition, name, getattr(body, name))
     if "delivery_address" in body.model_fields_set:
@@ -127,7 +127,7 @@ def add_line(call: Call, requisition_id: UUID, body: Need, if_match: str | None)
     :raises RequisitionFull: when it holds as many lines as it may.
     :raises LinesNotOrderable: naming what is wrong with the line.
     """
-    requisition = _to_change(call, requisition_id, if_match)
+    requisition = to_change(call, requisition_id, if_match)
     if len(queries.lines_of(call.session, requisition.id)) >= MOST_LINES:
         raise RequisitionFull(f"a requisition holds {MOST_LINES} lines; make another one")
     position = queries.next_position(call.session, requisition.id)
@@ -145,7 +145,7 @@ def change_line(
     :raises RequisitionFixed: when the requisition is neither a draft nor returned.
     :raises LinesNotOrderable: naming what is wrong with the line as it would be.
     """
-    requisition = _to_change(call, requisition_id, if_match)
+    requisition = to_change(call, requisition_id, if_match)
     line = queries.line(call.session, requisition, line_id)
     changed = without_others(line, body.model_dump(exclude_unset=True))
     if line.source == LineSource.PUNCH_OUT:
@@ -187,7 +187,7 @@ def drop_line(call: Call, requisition_id: UUID, line_id: UUID, if_match: str | N
 
     :raises RequisitionFixed: when it is neither a draft nor returned.
     """
-    requisition = _to_change(call, requisition_id, if_match)
+    requisition = to_change(call, requisition_id, if_match)
     line = queries.line(call.session, requisition, line_id)
     call.session.delete(line)
     _note(call, requisition, "requisition.line_dropped", {"line_id": str(line_id)})
@@ -239,20 +239,43 @@ def withdraw_requisition(call: Call, requisition_id: UUID, if_match: str | None)
     return requisition_out(call, requisition)
 
 
-def _as_its_maker(call: Call, requisition_id: UUID, if_match: str | None) -> Requisition:
-    requisition = queries.requisition(call, requisition_id, lock=True)
+def _own(call: Call, requisition_id: UUID, *, lock: bool = True) -> Requisition:
+    requisition = queries.requisition(call, requisition_id, lock=lock)
     require(call, Permission.REQUISITION_CREATE, requisition.organisation_id)
     if call.actor.principal_id != requisition.maker_id:
         raise NotTheMaker("it is somebody else's requisition; a buyer claims it, or returns it with a reason")
+    return requisition
+
+
+def _as_its_maker(call: Call, requisition_id: UUID, if_match: str | None) -> Requisition:
+    requisition = _own(call, requisition_id)
     require_version(requisition, if_match)
     return requisition
 
 
-def _to_change(call: Call, requisition_id: UUID, if_match: str | None) -> Requisition:
+def to_change(call: Call, requisition_id: UUID, if_match: str | None) -> Requisition:
+    """Find a requisition for its maker to change, at the version that they saw.
+
+    :raises RequisitionFixed: when it is neither a draft nor returned.
+    """
     requisition = _as_its_maker(call, requisition_id, if_match)
+    _require_changeable(requisition)
+    return requisition
+
+
+def to_edit(call: Call, requisition_id: UUID, *, lock: bool = True) -> Requisition:
+    """Find a requisition whose cart its maker changes in the shop, which knows no versions.
+
+    :raises RequisitionFixed: when it is neither a draft nor returned.
+    """
+    requisition = _own(call, requisition_id, lock=lock)
+    _require_changeable(requisition)
+    return requisition
+
+
+def _require_changeable(requisition: Requisition) -> None:
     if requisition.status not in (RequisitionStatus.DRAFT, RequisitionStatus.RETURNED):
         raise RequisitionFixed(f"it is {requisition.status}; a draft is changed, or what was returned")
-    return requisition
 
 
 def _kept(body: RequisitionIn | RequisitionChange) -> dict[str, Any] | None:

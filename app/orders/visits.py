@@ -31,6 +31,7 @@ from app.orders.punch_out_models import (
     PunchOutShop,
     PunchOutState,
 )
+from app.orders.visit_purposes import Purpose, purpose_of
 from app.orders.visit_standing import visit_out
 from app.organisations import queries as organisations
 from app.organisations.access import Call, Db, OnBehalfOf, find_actor, require
@@ -64,7 +65,7 @@ class Entrance:
 
     visit_id: UUID
     agreement_id: UUID
-    organisation_id: UUID
+    asked: VisitIn
     start_url: str | None
 
 
@@ -94,13 +95,14 @@ def entrance(
 
     def look(session: Session) -> _Approach | None:
         call = calls.Call(session, find_actor(session, who, now, on_behalf_of), now)
-        agreement, _ = _admitted(call, agreement_id, body.organisation_id)
+        agreement, _ = admitted(call, agreement_id, body.organisation_id)
         shop = queries.shop(session, agreement.id)
-        return _approach(call, shop, visit_id, means) if shop.protocol == PunchOutProtocol.CXML else None
+        purpose = purpose_of(call, agreement, shop, body)
+        return _approach(call, shop, visit_id, purpose, means) if shop.protocol == PunchOutProtocol.CXML else None
 
     approach: _Approach | None = None if db.is_repeated() else state.database.run(look, write=False)
     start_url = _let_in(means, approach) if approach is not None else None
-    return Entrance(visit_id, agreement_id, body.organisation_id, start_url)
+    return Entrance(visit_id, agreement_id, body, start_url)
 
 
 def begin_visit(call: Call, entering: Entrance, means: Means) -> BegunVisit:
@@ -109,12 +111,14 @@ def begin_visit(call: Call, entering: Entrance, means: Means) -> BegunVisit:
     :raises AgreementNotFound: when the agreement does not reach the caller today.
     :raises PunchOutShopNotFound: when it has no shop.
     :raises PunchOutNotAllowed: when it takes no orders by cart.
+    :raises VisitNotPossible, VisitNotFitting: when it is for what the shop does not do, or about what is not its own.
     :raises SecretKeyMissing: when there is no key to make its token with.
     """
-    agreement, organisation = _admitted(call, entering.agreement_id, entering.organisation_id)
+    agreement, organisation = admitted(call, entering.agreement_id, entering.asked.organisation_id)
     shop = queries.shop(call.session, agreement.id, lock=True)
     if shop.protocol == PunchOutProtocol.CXML and entering.start_url is None:
         raise ShopNotAnswering("the agreement's shop has just been changed; begin the visit again")
+    purpose = purpose_of(call, agreement, shop, entering.asked)
     visit = PunchOutSession(
         id=entering.visit_id,
         shop_id=shop.id,
@@ -123,22 +127,35 @@ def begin_visit(call: Call, entering: Entrance, means: Means) -> BegunVisit:
         user_id=call.actor.id,
         acting_for=call.actor.on_behalf_of,
         protocol=shop.protocol,
+        operation=purpose.operation,
+        product_id=purpose.product_id,
+        requisition_id=purpose.requisition_id,
         token_hash=sha256(means.token(entering.visit_id).encode()),
-        buyer_cookie_hash=sha256(means.cookie(entering.visit_id).encode()),
+        buyer_cookie_hash=sha256(means.cookie(purpose.known_as or entering.visit_id).encode()),
         created_at=call.now,
         expires_at=call.now + timedelta(hours=shop.session_hours),
     )
     advance(visit, PunchOutState.STARTED, PUNCH_OUT_TRANSITIONS)
     call.session.add(visit)
     call.session.flush()
-    facts = {"agreement_id": str(agreement.id), "organisation_id": str(organisation.id)}
+    facts = {
+        "agreement_id": str(agreement.id),
+        "organisation_id": str(organisation.id),
+        "operation": visit.operation.value,
+    }
     call.audit(
         "punch_out.started", chain=organisation.root_id, entity="punch_out_session", entity_id=visit.id, facts=facts
     )
     return BegunVisit(**visit_out(visit, call.now).model_dump(), start_url=entering.start_url)
 
 
-def _admitted(call: Call, agreement_id: UUID, organisation_id: UUID) -> tuple[Agreement, Organisation]:
+def admitted(call: Call, agreement_id: UUID, organisation_id: UUID) -> tuple[Agreement, Organisation]:
+    """Let the actor pass who may buy on an agreement by cart for an organisation.
+
+    :raises AgreementNotFound, OrganisationNotFound: when it does not reach them today, or they do not see that.
+    :raises NotAllowed, OrganisationClosed: when they may make no requisitions there.
+    :raises PunchOutNotAllowed: when the agreement takes no orders by cart.
+    """
     agreement, _ = queries.visible_agreement(call, agreement_id)
     organisation = organisations.organisation(call, organisation_id)
     require(call, Permission.REQUISITION_CREATE, organisation.id)
@@ -151,7 +168,7 @@ def _admitted(call: Call, agreement_id: UUID, organisation_id: UUID) -> tuple[Ag
     return agreement, organisation
 
 
-def _approach(call: Call, shop: PunchOutShop, visit_id: UUID, means: Means) -> _Approach:
+def _approach(call: Call, shop: PunchOutShop, visit_id: UUID, purpose: Purpose, means: Means) -> _Approach:
     assert shop.secret is not None  # noqa: S101 - no cXML shop is registered without
     host = means.public_url.partition("://")[2].partition("/")[0] or "prokura"
     asked = SetupRequest(
@@ -159,12 +176,14 @@ def _approach(call: Call, shop: PunchOutShop, visit_id: UUID, means: Means) -> _
         payload_id=f"{int(call.now.timestamp())}.{visit_id}@{host}",
         identities=shop.identities,
         secret=means.vault.opened(shop.secret, shop.id),
-        cookie=means.cookie(visit_id),
+        cookie=means.cookie(purpose.known_as or visit_id),
         return_url=means.return_url(visit_id),
         at=call.now,
         setup_url=shop.setup_url,
         fields=shop.fields,
         user_name=call.session.get_one(User, call.actor.principal_id).name if shop.tells_user else "",
+        operation=purpose.operation.lower(),
+        items=purpose.items,
     )
     return _Approach(asked, tuple(shop.allowed_hosts))
 

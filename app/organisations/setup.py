@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from app.kit.calls import Raw
+from app.kit.commented import commented_workbook, named
 from app.kit.errors import Fault, Invalid
 from app.kit.problems import ProblemFault
 from app.kit.sheets import CSV, XLSX, Table, write_csv
@@ -19,7 +20,7 @@ from app.organisations.access import Call, NotAllowed, require
 from app.organisations.hands import hands_of
 from app.organisations.people_models import Prokura, RoleGrant
 from app.organisations.permissions import Permission
-from app.organisations.setup_book import book_of, commented, faults_of
+from app.organisations.setup_book import book_of, commented_book, faults_of
 from app.organisations.setup_columns import COLUMNS, SHEET_NAMES, Kind
 from app.organisations.setup_export import Branch
 from app.organisations.setup_facts import location_numbers, powers_of, suppliers_of, tree_of, users_of
@@ -69,7 +70,7 @@ def import_setup(call: Call, upload: Upload, *, dry_run: bool, as_workbook: bool
     """
     done = take_in(call, upload, dry_run=dry_run)
     if as_workbook:
-        return _workbook(commented(done.book, done.plan, is_done=not dry_run), "kommenteret")
+        return commented_workbook(commented_book(done.book, done.plan, is_done=not dry_run))
     return done.as_result()
 
 
@@ -137,7 +138,7 @@ def export_setup(call: Call, organisation_id: UUID, form: SetupFormat, sheet: Ki
     if form == SetupFormat.CSV:
         header = [column.heading.header for column in COLUMNS[sheet]]
         content = write_csv(header, branch.rows_of(sheet))
-        return Raw(content, f"{CSV}; charset=utf-8", _named(f"{SHEET_NAMES[sheet][0].lower()}.csv"))
+        return Raw(content, f"{CSV}; charset=utf-8", named(f"{SHEET_NAMES[sheet][0].lower()}.csv"))
     return _workbook((_sheet(branch, kind) for kind in Kind), "opsaetning")
 
 
@@ -147,8 +148,4 @@ def _sheet(branch: Branch, kind: Kind) -> WrittenSheet:
 
 
 def _workbook(sheets: Iterable[WrittenSheet], name: str) -> Raw:
-    return Raw(write_workbook(sheets), XLSX, _named(f"{name}.xlsx"))
-
-
-def _named(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Raw(write_workbook(sheets), XLSX, named(f"{name}.xlsx"))

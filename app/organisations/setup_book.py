@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from app.kit.commented import commented
 from app.kit.errors import Fault, Invalid
-from app.kit.sheets import COMMENT, COMMENT_NAMES, HEADER_WITHIN, Table, table_of, unknown_headers
-from app.kit.workbooks import Heading, Sheet, WrittenSheet
+from app.kit.sheets import HEADER_WITHIN, Table, table_of, unknown_headers
+from app.kit.workbooks import Sheet, WrittenSheet
 from app.organisations.setup_columns import COLUMNS, SHEET_NAMES, Kind
 from app.organisations.setup_plan import Outcome, Plan
 
@@ -76,35 +77,10 @@ def faults_of(book: Mapping[Kind, Table], plan: Plan) -> list[Fault]:
     return sorted(faults, key=lambda fault: (order.index(fault.sheet or order[0]), fault.row or 0))
 
 
-def commented(book: Mapping[Kind, Table], plan: Plan, *, is_done: bool) -> Iterator[WrittenSheet]:
-    """Give the sheets as they came, each row at its place, with a column for its faults or what becomes of it; what is
-    wrong with a header stands at the row below.
-    """
+def commented_book(book: Mapping[Kind, Table], plan: Plan, *, is_done: bool) -> Iterator[WrittenSheet]:
+    """Give the sheets as they came, each row at its place, with a column for its faults or what becomes of it."""
     faults, words = faults_of(book, plan), DONE_DA if is_done else PLANNED_DA
     for kind, table in book.items():
-        comments = {row: words[outcome] for row, outcome in plan.outcomes[kind].items()}
-        told: dict[int, list[str]] = {}
-        for fault in faults:
-            if fault.sheet == table.sheet.name and fault.row is not None:
-                place = f"{fault.column}: " if fault.column else ""
-                row = max(fault.row, table.header_row + 1)
-                told.setdefault(row, []).append(f"{place}{fault.message_da or fault.message}")
-        comments |= {row: "; ".join(texts) for row, texts in told.items()}
-        yield _written(table, comments, frozenset(told))
-
-
-def _written(table: Table, comments: Mapping[int, str], warned: frozenset[int]) -> WrittenSheet:
-    kept = [place for place, text in enumerate(table.header) if text.strip().casefold() not in COMMENT_NAMES]
-    headings = [
-        replace(table.places[place].heading, header=table.header[place].strip())
-        if place in table.places
-        else Heading(table.header[place].strip())
-        for place in kept
-    ]
-    start = table.header_row - table.sheet.first_row + 1
-    rows = (
-        (number, [*(texts[place] if place < len(texts) else "" for place in kept), comments.get(number, "")])
-        for number, texts in enumerate(table.sheet.rows[start:], start=table.header_row + 1)
-    )
-    headings.append(Heading(COMMENT, width=70))
-    return WrittenSheet(table.sheet.name, headings, rows, table.header_row, warned)
+        becomes = {row: words[outcome] for row, outcome in plan.outcomes[kind].items()}
+        own = [fault for fault in faults if fault.sheet == table.sheet.name]
+        yield commented(table, SHEET_NAMES[kind][0], becomes, own)

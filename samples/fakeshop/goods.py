@@ -19,10 +19,11 @@ class Good:
 
 @dataclass(frozen=True)
 class Picked:
-    """So many pieces of an article."""
+    """So many pieces of an article; `key` is what the shop called the line before, when it knows it again."""
 
     good: Good
     quantity: str
+    key: str = ""
 
 
 GOODS = (
@@ -46,6 +47,7 @@ def oci_fields(cart: Sequence[Picked]) -> dict[str, str]:
             "PRICEUNIT": picked.good.price_unit,
             "CURRENCY": "DKK",
             "MATGROUP": picked.good.unspsc,
+            "EXT_PRODUCT_ID": picked.good.number,
             "EXT_QUOTE_ID": quotation,
             "EXT_QUOTE_ITEM": str(index),
         }
@@ -55,7 +57,7 @@ def oci_fields(cart: Sequence[Picked]) -> dict[str, str]:
 
 
 def cxml_message(cart: Sequence[Picked], cookie: str) -> str:
-    """Give a PunchOutOrderMessage; each line has the shop's own key."""
+    """Give a PunchOutOrderMessage, whose cart may be changed later; each line has the shop's own key."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.040/cXML.dtd">
 <cXML payloadID="{uuid4()}@butik" timestamp="2026-03-02T12:00:00+01:00" xml:lang="da"><Header>
@@ -63,14 +65,23 @@ def cxml_message(cart: Sequence[Picked], cookie: str) -> str:
 <To><Credential domain="NetworkId"><Identity>institution</Identity></Credential></To>
 <Sender><Credential domain="NetworkId"><Identity>butik</Identity></Credential><UserAgent>Butik</UserAgent></Sender>
 </Header><Message><PunchOutOrderMessage><BuyerCookie>{escape(cookie)}</BuyerCookie>
-<PunchOutOrderMessageHeader operationAllowed="create"><Total><Money currency="DKK">0.00</Money></Total>
+<PunchOutOrderMessageHeader operationAllowed="edit"><Total><Money currency="DKK">0.00</Money></Total>
 </PunchOutOrderMessageHeader>{"".join(_item_in(picked) for picked in cart)}</PunchOutOrderMessage></Message></cXML>"""
+
+
+def cxml_unchanged(cookie: str) -> str:
+    """Give the message that nothing came of a visit: the cart stays as it was."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<cXML payloadID="{uuid4()}@butik" timestamp="2026-03-02T12:00:00+01:00"><Header/><Message>
+<Status code="204" text="No Content"/><PunchOutOrderMessage><BuyerCookie>{escape(cookie)}</BuyerCookie>
+<PunchOutOrderMessageHeader operationAllowed="edit"><Total><Money currency="DKK">0.00</Money></Total>
+</PunchOutOrderMessageHeader></PunchOutOrderMessage></Message></cXML>"""
 
 
 def _item_in(picked: Picked) -> str:
     good = picked.good
     return f"""<ItemIn quantity="{picked.quantity}"><ItemID><SupplierPartID>{escape(good.number)}</SupplierPartID>
-<SupplierPartAuxiliaryID>{uuid4()}</SupplierPartAuxiliaryID></ItemID><ItemDetail>
+<SupplierPartAuxiliaryID>{escape(picked.key or str(uuid4()))}</SupplierPartAuxiliaryID></ItemID><ItemDetail>
 <UnitPrice><Money currency="DKK">{good.price}</Money></UnitPrice>
 <Description xml:lang="da">{escape(good.name)}</Description><UnitOfMeasure>EA</UnitOfMeasure>
 <PriceBasisQuantity quantity="{good.price_unit}" conversionFactor="1"><UnitOfMeasure>EA</UnitOfMeasure>

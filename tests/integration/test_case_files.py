@@ -97,7 +97,7 @@ def test_the_same_case_is_the_same_bytes(story: Story, case: dict[str, Any]) -> 
 
 def test_of_an_order_that_is_not_seen_only_the_number_is_told(story: Story, case: dict[str, Any]) -> None:
     sql(story, "UPDATE purchase_order SET confidential = :yes", yes=True)
-    files = opened(story, case)
+    files = opened(story, case, "invoice-system")
     assert json.loads(files["index.json"])["withheld_orders"] == ["100001"]
     assert not [name for name in files if name.startswith("orders/") or "Order" in name]
     assert any(name.endswith("in-Invoice.xml") for name in files)

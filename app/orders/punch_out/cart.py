@@ -71,11 +71,12 @@ class CartLine(Value):
 
 class Cart(Value):
     """What a shop gave back; without lines the visit ended without a purchase. `buyer_key` is what we gave the shop to
-    know the visit by, where the protocol repeats it.
+    know the visit by, where the protocol repeats it; `allows` what may be done to the cart later (`create`: nothing).
     """
 
     lines: tuple[CartLine, ...] = ()
     buyer_key: str | None = None
+    allows: str = "create"
 
 
 class Reader:
@@ -154,11 +155,14 @@ def refuse_too_many(count: int) -> None:
         raise CartNotReadable.because([Fault(message, message_da, rule_id="P-CART-LINES")])
 
 
-def cart_of(lines: Sequence[CartLine | None], faults: Sequence[Fault], buyer_key: str | None = None) -> Cart:
+def cart_of(
+    lines: Sequence[CartLine | None], faults: Sequence[Fault], buyer_key: str | None = None, allows: str = "create"
+) -> Cart:
     """Give the cart.
 
     :raises CartNotReadable: when anything was wrong with it.
     """
     if faults:
         raise CartNotReadable.because(faults)
-    return Cart.model_construct(lines=tuple(line for line in lines if line is not None), buyer_key=buyer_key)
+    there = tuple(line for line in lines if line is not None)
+    return Cart.model_construct(lines=there, buyer_key=buyer_key, allows=allows)

@@ -28,15 +28,28 @@ from app.orders.punch_out.xml import cxml_root, own_text_at, text_at
 MEDIA_TYPE: Final = "text/xml"
 URLENCODED, BASE64 = "cxml-urlencoded", "cxml-base64"
 OK, UNCHANGED = "200", "204"
+CREATE: Final = "create"
+OPERATIONS: Final = frozenset({CREATE, "inspect", "edit"})
 AGENT: Final = "Prokura"
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _KEPT: Final = ("LeadTime", "URL", "ManufacturerName")
 
 
 @dataclass(frozen=True, slots=True)
+class CartItem:
+    """A line of a cart that came back, as far as its shop must know it again: the supplier's number, the shop's own key
+    and the quantity.
+    """
+
+    number: str
+    auxiliary: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetupRequest:
     """Who asks to be let in, where the cart is to be sent, and by which cookie the visit is known. Identities are
-    `from`, `to` and `sender`, each `domain:identity`.
+    `from`, `to` and `sender`, each `domain:identity`. To `edit` or `inspect` a cart takes its `items`.
     """
 
     version: str
@@ -49,6 +62,8 @@ class SetupRequest:
     setup_url: str
     fields: Mapping[str, str] = field(default_factory=dict)
     user_name: str = ""
+    operation: str = CREATE
+    items: tuple[CartItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +89,18 @@ def setup_request(asked: SetupRequest) -> bytes:
             _add(credential, "SharedSecret", asked.secret)
             _add(party, "UserAgent", AGENT)
     request = etree.SubElement(root, "Request", deploymentMode="production")
-    setup = etree.SubElement(request, "PunchOutSetupRequest", operation="create")
+    setup = etree.SubElement(request, "PunchOutSetupRequest", operation=asked.operation)
     _add(setup, "BuyerCookie", asked.cookie)
     for name, value in _extrinsics(asked).items():
         etree.SubElement(setup, "Extrinsic", name=name).text = value
     _add(etree.SubElement(setup, "BrowserFormPost"), "URL", asked.return_url)
     _add(etree.SubElement(setup, "SupplierSetup"), "URL", asked.setup_url)
+    for position, item in enumerate(asked.items, start=1):
+        line = etree.SubElement(setup, "ItemOut", quantity=item.quantity, lineNumber=str(position))
+        known_as = etree.SubElement(line, "ItemID")
+        _add(known_as, "SupplierPartID", item.number)
+        if item.auxiliary:
+            _add(known_as, "SupplierPartAuxiliaryID", item.auxiliary)
     doctype = f'<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/{asked.version}/cXML.dtd">'
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=doctype)
 
@@ -148,7 +169,14 @@ def read_cart(content: bytes) -> Cart:
     refuse_too_many(len(items))
     cookie = text_at(message, "BuyerCookie") or reader.missing("BuyerCookie", "P-CXML-REQUIRED")
     lines = [_Line(item, index, faults).read() for index, item in enumerate(items, start=1)]
-    return cart_of(lines, faults, cookie)
+    return cart_of(lines, faults, cookie, _allows(message))
+
+
+def _allows(message: etree._Element) -> str:
+    """Give what the shop lets be done to the cart later; what it does not say in cXML's words is nothing."""
+    header = message.find("PunchOutOrderMessageHeader")
+    said = "" if header is None else header.get("operationAllowed", "").strip().lower()
+    return said if said in OPERATIONS else CREATE
 
 
 class _Line:

@@ -175,6 +175,34 @@ def test_a_fault_names_its_row_and_column_and_nothing_is_made(
     assert done(story["buyer"].get("/orders"))["data"] == []
 
 
+def test_the_sheet_comes_back_with_what_is_wrong_at_each_row(story: Story) -> None:
+    rows = table(PAPER | {"supplier": "99999999"}, EUROS, PAPER | {"number": "G-3", "price": "1.234"})
+    content = workbook({"Mine ordrer": [["Fra det gamle system"], [*rows[0], "Kommentar"], *rows[1:]]})
+    before = row_counts(story.world.database)
+    sheet = commented(story, content, dry_run="true")
+    assert row_counts(story.world.database) == before
+    assert (sheet.name, sheet.rows[0][0], sheet.rows[1][-1]) == ("Mine ordrer", "Fra det gamle system", "Kommentar")
+    assert [row[:-1] for row in sheet.rows[2:]] == rows[1:]
+    supplier, fine, price = (row[-1] for row in sheet.rows[2:])
+    assert supplier == "Leverandør: der er ingen leverandør 99999999; registrér den først"
+    assert fine == "overtages"
+    assert price.startswith("Pris: ")
+    again = story["administrator"].upload("/open-orders", content, XLSX, headers={"Accept": XLSX})
+    assert refused(again) == (422, "open_orders_not_fitting")
+    assert row_counts(story.world.database) == before
+
+
+def test_a_sheet_that_is_taken_over_says_so_at_each_row(story: Story) -> None:
+    sheet = commented(story, write_csv(*csv_rows(PAPER, EUROS)), CSV)
+    assert (sheet.name, [row[-1] for row in sheet.rows]) == ("Åbne ordrer", ["Kommentar", "overtaget", "overtaget"])
+    assert len(done(story["buyer"].get("/orders"))["data"]) == 2
+
+
+def test_a_header_that_is_not_understood_is_told_below_it(story: Story) -> None:
+    sheet = commented(story, workbook({"A": [["Ordrenummer", "Noget"], ["G-1", "x"]]}), dry_run="true")
+    assert "Noget er ingen kolonne" in sheet.rows[1][-1]
+
+
 def test_the_rows_of_an_order_agree(story: Story) -> None:
     answer = taken(story, PAPER, PAPER | {"approver": "Bo", "day": "02-02-2026"}, PAPER | {"approver": ""})
     assert [(fault["row"], fault["column"]) for fault in answer.json()["errors"]] == [
