@@ -86,7 +86,10 @@ class Eyes:
 
 
 _ANYBODY = Eyes(
-    *(bindparam(name, expanding=True) for name in ("read_at", "import_at", "suppliers")), bindparam("user_id")
+    bindparam("read_at", expanding=True),
+    bindparam("import_at", expanding=True),
+    bindparam("suppliers", expanding=True),
+    bindparam("user_id"),
 )
 
 
