@@ -58,6 +58,7 @@ from app.orders.requisition_routes import router as requisitions
 from app.orders.routes import router as orders
 from app.orders.settings_routes import router as order_settings
 from app.orders.shop_routes import router as shops
+from app.orders.standing_closing import close_next
 from app.orders.standing_routes import router as standing_orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
@@ -171,6 +172,7 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
             partial(notify_next, database, postman, settings.public_url, clock.now),
             partial(warn_next, database, clock.now),
             partial(notice_next, database, clock.now),
+            partial(close_next, database, clock.now),
             partial(order_reminders.remind_next, database, clock.now),
             partial(shadowing.shadow_next, database, clock.now),
             partial(escalate_next, database, clock.now, has_mail=bool(settings.smtp_url)),

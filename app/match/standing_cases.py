@@ -54,6 +54,7 @@ def standing_facts(
         index_used=_index_used(periods, uses),
         halted=_halted(session, order, standing, periods),
         by_reference=order.normalised_number not in order_numbers(invoice),
+        expired=standing.expired_on is not None,
     )
     return Standing(facts, _requires_receipt(standing, periods))
 

@@ -19,6 +19,7 @@ from app.orders.receipt_messages import OpenLine, OpenLines, ReceiptIn, ReceiptL
 from app.orders.receipt_models import Receipt, ReceiptKind, ReceiptLine
 from app.orders.receipt_posting import Came, Told, post
 from app.orders.receivers import require_receiver
+from app.orders.standing_queries import has_run_out
 from app.organisations.access import Call, NotAllowed
 
 ZERO = Decimal(0)
@@ -62,12 +63,12 @@ def post_receipt(call: Call, order_id: UUID, body: ReceiptIn) -> ReceiptOut:
 def open_order(call: Call, order_id: UUID) -> PurchaseOrder:
     """Find and lock an order on which the actor may post receipts.
 
-    :raises NotReceivable: when it was not sent, or is closed.
+    :raises NotReceivable: when it was not sent, or was closed by somebody.
     """
     order = queries.order(call, order_id)
     require_receiver(call, order)
     lock_orders(call.session, [order.id])
-    if order.status != OrderStatus.SENT:
+    if order.status != OrderStatus.SENT and not has_run_out(call.session, order):
         raise NotReceivable(f"order {order.number} is {order.status}; goods are received on orders that are SENT")
     return order
 

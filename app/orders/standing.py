@@ -24,6 +24,7 @@ from app.orders.numbering import next_number
 from app.orders.periods import Expected, Schedule, commitment
 from app.orders.posting_lines import post_lines
 from app.orders.posting_messages import PostingIn
+from app.orders.standing_closing import plan_closing
 from app.orders.standing_grounds import Ground, ground_of
 from app.orders.standing_messages import StandingOrderIn, StandingOrderOut, StandingOrderRow
 from app.orders.standing_models import (
@@ -252,6 +253,7 @@ def begin(call: Call, order: PurchaseOrder) -> None:
     advance(terms, TermsStatus.APPROVED, TERMS_TRANSITIONS)
     terms.decided_by, terms.decided_for, terms.decided_at = call.actor.id, call.actor.on_behalf_of, call.now
     plan_notice(standing, call.today)
+    plan_closing(standing)
 
 
 def _note(call: Call, order: PurchaseOrder, action: str) -> None:

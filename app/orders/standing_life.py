@@ -64,7 +64,7 @@ def end(call: Call, order_id: UUID, reason: str, if_match: str | None) -> Standi
     order, standing = _running(call, order_id, if_match)
     left = any(line.accepted_amount > line.invoiced_amount for line in queries.lines_of(call.session, order.id))
     advance(order, OrderStatus.CLOSED_SHORT if left else OrderStatus.CLOSED, TRANSITIONS)
-    order.decision_reason, standing.notice_on = reason, None
+    order.decision_reason, standing.notice_on, standing.close_on = reason, None, None
     for terms in terms_of(call.session, order.id):
         if terms.status == TermsStatus.PROPOSED:
             decide(call, order, terms, TermsStatus.REJECTED)

@@ -154,7 +154,8 @@ class PeriodOut(BaseModel):
 
 class StandingOrderOut(BaseModel):
     """A standing order with its terms and its periods, those of the next twelve months included; `total_amount` is its
-    commitment, `next_invoice_on` the first day of the first period without an invoice.
+    commitment, `next_invoice_on` the first day of the first period without an invoice. It is closed by itself on
+    `close_on`; one that was, on `expired_on`, still takes the invoices of its periods.
     """
 
     id: UUID
@@ -174,6 +175,8 @@ class StandingOrderOut(BaseModel):
     advance_days: int
     notice_days: int
     notice_on: date | None
+    close_on: date | None
+    expired_on: date | None
     suspended_on: date | None
     suspended_reason: str | None
     decision_reason: str | None

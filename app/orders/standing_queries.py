@@ -34,6 +34,12 @@ def standing_of(session: Session, order_id: UUID) -> StandingOrder:
     return session.get_one(StandingOrder, order_id, populate_existing=True)
 
 
+def has_run_out(session: Session, order: PurchaseOrder) -> bool:
+    """Tell whether an order was closed by itself when it had run out: what belongs to its periods may still come."""
+    standing = session.get(StandingOrder, order.id) if order.type == OrderType.STANDING else None
+    return standing is not None and standing.expired_on is not None
+
+
 def schedule_of(standing: StandingOrder) -> Schedule:
     """Give how it repeats itself."""
     return Schedule(standing.recurrence, standing.anchor_on, standing.valid_to)

@@ -49,10 +49,11 @@ def currency(case: Case, order: OrderFacts) -> Finding:
 
 
 def state(case: Case, order: OrderFacts) -> Finding:
-    """An invoice needs a sent order; a credit note may come after it was closed."""
+    """An invoice needs a sent order, or a standing one that has run out; a credit note may come after it was closed."""
+    ran_out = order.standing is not None and order.standing.expired
     if order.status in NOT_YET_SENT:
         code = "ORDER_NOT_SENT"
-    elif order.status is OrderStatus.SENT or (case.invoice.is_credit and order.status in CREDITABLE):
+    elif order.status is OrderStatus.SENT or ((case.invoice.is_credit or ran_out) and order.status in CREDITABLE):
         return Finding("ORDER_OPEN", order_number=order.number, actual=order.status)
     else:
         code = "ORDER_STATE"

@@ -72,7 +72,8 @@ class StandingFacts:
     `commitment` is what was approved, of an order that runs on for twelve months, and `committed` what invoices have
     taken of it; `billed` is all that they billed. Unless it is irregular, a period has one invoice. `billed_on` is the
     issue date of the other invoice nearest to this one, `index_used` tells that the year's index allowance is gone.
-    An order found `by_reference` was not named by its number.
+    An order found `by_reference` was not named by its number. One that has `expired` was closed when it had run out,
+    and takes what is billed of its periods.
     """
 
     reference: str
@@ -86,6 +87,7 @@ class StandingFacts:
     index_used: bool = False
     halted: Halt | None = None
     by_reference: bool = False
+    expired: bool = False
 
     @property
     def room(self) -> Decimal:

@@ -90,7 +90,7 @@ def test_the_price_tells_which_line_is_billed_with_its_margin() -> None:
     assert decision.outcome is Outcome.AUTO_APPROVED
     margins = [one.amount for one in decision.findings if one.code == "PAIRING_MARGIN"]
     assert margins == [20, 36]
-    assert "costs 20.0000 DKK more a unit" in finding_of(decision, "PAIRING_MARGIN").message_en
+    assert "costs 20.00 DKK more a unit" in finding_of(decision, "PAIRING_MARGIN").message_en
 
 
 @pytest.mark.parametrize("price", ["110", "108", "112"])

@@ -155,7 +155,7 @@ def test_a_price_deviation_says_what_would_pass() -> None:
     decision = one_line(invoice_line("1", 10, "125"), order_line("1"))
     finding = finding_of(decision, "PRICE_OVER")
     assert (finding.expected, finding.actual, finding.amount, finding.limit) == (100, 125, 250, 100)
-    assert finding.counterfactual_en == "passes if the unit price is at most 110.0000 DKK"
+    assert finding.counterfactual_en == "passes if the unit price is at most 110.00 DKK"
     told = "Linje 1 koster 125,00, hvor ordren siger 100,00 DKK: 250,00 i alt, mere end 100,00 (root)."
     assert finding.message_da == told
     passing = one_line(invoice_line("1", 10, str(finding.passes_at)), order_line("1"))

@@ -11,7 +11,7 @@ import pytest
 from app.documents.values import DocumentReference
 from app.match.engine import Decision, match
 from app.match.engine.codes import Outcome
-from app.match.engine.facts import Approvals, Hand, OrderFacts
+from app.match.engine.facts import Approvals, Hand, OrderFacts, OrderStatus
 from app.match.engine.proof import canonical, case_of, holds, proof
 from app.match.engine.standing_facts import Halt
 from tests.unit.match.cases import (
@@ -276,3 +276,25 @@ def test_a_proof_of_periods_holds_alone_and_shows_a_change() -> None:
     assert not holds(stated)
     suggested = replace(made, orders=(), suggested=made.orders[0])
     assert holds(json.loads(canonical(proof(suggested, match(suggested)))))
+
+
+def test_what_may_be_billed_is_advised_in_whole_oere_and_not_of_a_used_period() -> None:
+    over = finding_of(bill("10600", rent(period(own=terms(expected="10000.00")))), "STANDING_AMOUNT_OVER")
+    assert over.counterfactual_en == "passes if it is at most 10200.00 DKK"
+    assert "more than 200.00 (" in over.message_en
+    odd = rent(period(own=terms(expected="10000.75", tolerance_percent="2")))
+    assert "at most 10200.76 " in str(finding_of(bill("10600", odd), "STANDING_AMOUNT_OVER").counterfactual_en)
+    less = rent(period(own=terms(expected="10000.20", tolerance_percent="2")))
+    assert "højst er på 10200,20 " in str(finding_of(bill("10600", less), "STANDING_AMOUNT_OVER").counterfactual_da)
+    used = bill("10000", rent(period(used="10000")))
+    assert finding_of(used, "STANDING_AMOUNT_OVER").counterfactual_en is None
+
+
+def test_an_order_that_has_run_out_takes_the_invoices_of_its_periods_and_no_others() -> None:
+    ran_out = replace(rent(expired=True), status=OrderStatus.CLOSED_SHORT)
+    assert bill("10000", ran_out).outcome is Outcome.AUTO_APPROVED
+    late = bill("10000", replace(ran_out, standing=replace(ran_out.standing, periods=())))
+    assert "STANDING_NO_PERIOD" in late.codes
+    assert late.outcome is not Outcome.AUTO_APPROVED
+    ended = replace(rent(), status=OrderStatus.CLOSED_SHORT)
+    assert "ORDER_STATE" in bill("10000", ended).codes
