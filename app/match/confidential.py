@@ -2,7 +2,7 @@
 by name, and by the systems that book it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, not_, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.match.models import CaseOrder
+from app.match.models import CaseOrder, InvoiceCase
 from app.orders.models import PurchaseOrder
 from app.orders.queries import is_party
 from app.organisations.access import Call, branches
@@ -39,6 +39,15 @@ def orders_open_to(call: Call) -> ColumnElement[bool]:
         is_party(call.actor.principal_id),
         _takes_postings(call, PurchaseOrder.organisation_id),
     )
+
+
+def kept_from(call: Call, invoice_ids: Collection[UUID]) -> set[UUID]:
+    """Give those of some invoices that are of confidential orders which the actor is no party to."""
+    if not invoice_ids:
+        return set()
+    of_these = col(InvoiceCase.id).in_(invoice_ids)
+    closed = not_(open_to(call, col(InvoiceCase.id), InvoiceCase.organisation_id))
+    return set(call.session.exec(select(InvoiceCase.id).where(of_these, closed)).all())
 
 
 def _takes_postings(call: Call, organisation_id: Any) -> ColumnElement[bool]:

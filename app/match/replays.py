@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.kit import jobs
@@ -11,6 +11,7 @@ from app.kit.errors import Fault, Invalid, NotFound
 from app.kit.ids import new_id
 from app.kit.jobs import About, Job, JobState
 from app.kit.pages import Page, PageQuery, page
+from app.match.confidential import kept_from
 from app.match.drafts import Draft, checked, draft_of
 from app.match.replay_messages import ReplayIn, ReplayOut, Tally
 from app.match.replay_models import Replay
@@ -69,7 +70,7 @@ def start_replay(call: Call, body: ReplayIn) -> Answer:
     call.session.flush()
     facts = {"policy_id": str(draft.policy_id) if draft.policy_id else None, "rules": replay.rules}
     call.audit("replay.started", chain=organisation.root_id, entity="replay", entity_id=replay.id, facts=facts)
-    return Answer(replay_out(call.session, replay), ACCEPTED, {"Location": f"/replays/{replay.id}"})
+    return Answer(replay_out(call, replay), ACCEPTED, {"Location": f"/replays/{replay.id}"})
 
 
 def _draft(call: Call, organisation: Organisation, body: ReplayIn) -> Draft:
@@ -100,18 +101,25 @@ def get_replay(call: Call, replay_id: UUID) -> ReplayOut:
     found = call.session.exec(visible_replays(call).where(Replay.id == replay_id)).first()
     if found is None:
         raise ReplayNotFound(f"there is no replay {replay_id}")
-    return replay_out(call.session, found)
+    return replay_out(call, found)
 
 
 def list_replays(call: Call, wanted: PageQuery) -> Page[ReplayOut]:
     query = visible_replays(call)
-    return page(call.session, query, Replay, wanted, lambda replay: replay_out(call.session, replay))
+    return page(call.session, query, Replay, wanted, lambda replay: replay_out(call, replay))
 
 
-def replay_out(session: Session, replay: Replay) -> ReplayOut:
-    """Show a replay with how far its job is; a result is shown when it is whole."""
-    job = session.get_one(Job, replay.job_id)
+def replay_out(call: Call, replay: Replay) -> ReplayOut:
+    """Show a replay with how far its job is; a result is shown when it is whole. It counts invoices of confidential
+    orders, and names them to their parties alone.
+    """
+    job = call.session.get_one(Job, replay.job_id)
     result = Tally.model_validate(replay.tally) if job.state == JobState.SUCCEEDED and replay.tally else None
+    if result is not None:
+        named = {one.invoice_id for one in result.largest} | {one.invoice_id for one in result.divergences}
+        hidden = kept_from(call, named)
+        result.largest = [one for one in result.largest if one.invoice_id not in hidden]
+        result.divergences = [one for one in result.divergences if one.invoice_id not in hidden]
     return ReplayOut.model_validate(
         {
             **replay.model_dump(exclude={"tally", "reached", "valid_from"}),

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from app.kit.errors import NotFound
 from app.kit.pages import Page, PageQuery, page
 from app.kit.versions import require_version
+from app.match.confidential import open_to
 from app.match.drafts import draft_of
 from app.match.engine.codes import Outcome
 from app.match.shadow_messages import ShadowDayOut, ShadowDifferenceOut, ShadowPolicyIn, ShadowPolicyOut
@@ -75,11 +76,15 @@ def end_shadow_policy(call: Call, organisation_id: UUID, if_match: str | None) -
 
 
 def list_shadow_differences(call: Call, organisation_id: UUID, wanted: PageQuery) -> Page[ShadowDifferenceOut]:
-    """Give the decisions that shadow policies of an organisation make otherwise."""
+    """Give the decisions that shadow policies of an organisation make otherwise, but for invoices of confidential
+    orders that are others'.
+    """
     organisation = organisations.organisation(call, organisation_id)
     require(call, Permission.POLICY_REPLAY, organisation.id)
     query = select(ShadowDecision).where(
-        ShadowDecision.organisation_id == organisation.id, col(ShadowDecision.differs).is_(True)
+        ShadowDecision.organisation_id == organisation.id,
+        col(ShadowDecision.differs).is_(True),
+        open_to(call, col(ShadowDecision.invoice_id), ShadowDecision.organisation_id),
     )
     return page(call.session, query, ShadowDecision, wanted, _difference)
 

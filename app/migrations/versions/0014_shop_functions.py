@@ -39,3 +39,11 @@ def upgrade() -> None:
     op.add_column("punch_out_session", sa.Column("allows", sa.String(length=40), nullable=True))
     op.create_index("ix_punch_out_session_requisition", "punch_out_session", ["requisition_id"], unique=False)
     op.execute(NAME_SOMEBODY)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_punch_out_session_requisition", table_name="punch_out_session")
+    for name in ("allows", "product_id", "operation"):
+        op.drop_column("punch_out_session", name)
+    for name in ("quote_hours", "functions"):
+        op.drop_column("punch_out_shop", name)

@@ -1,11 +1,14 @@
 """Invoices of a confidential order: seen by its parties, by whoever is asked by name, and by the systems that book."""
 
+import importlib
+import pkgutil
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import event
 
+from app.migrations import versions as migrations
 from tests.bills import bill, handle, seen
 from tests.purchases import act, done, item, order, person, refused, sql, tasks
 from tests.story import Story
@@ -83,6 +86,18 @@ def test_a_reversed_invoice_waits_for_a_party(story: Story, sent: dict[str, Any]
     assert passed["outcome"] == "AUTO_APPROVED"
     reversed_ = done(handle(story, "disponent", passed, "reverse", reason="Forkert"))
     assert [task["user_id"] for task in reversed_["tasks"]] == [str(story.world.id_of("disponent"))]
+
+
+def test_what_a_role_was_asked_before_is_asked_of_a_party_after_the_migration(
+    story: Story, sent: dict[str, Any]
+) -> None:
+    case, plain = deviating(story, sent), deviating(story, story.sent_order(ringbind="5"), "F-2", "5000.00")
+    sql(story, "UPDATE task SET user_id = NULL WHERE subject = 'invoice'")
+    versions = (name for _, name, _ in pkgutil.iter_modules(migrations.__path__) if name.endswith("shop_functions"))
+    migration = importlib.import_module(f"{migrations.__name__}.{next(versions)}")
+    sql(story, migration.NAME_SOMEBODY)
+    assert [task["user_id"] for task in seen(story, case, "trusted")["tasks"]] == [str(story.world.id_of("disponent"))]
+    assert [task["user_id"] for task in seen(story, plain, "trusted")["tasks"]] == [None]
 
 
 def test_whoever_is_asked_by_name_sees_it_as_long_as_they_are(story: Story, sent: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from tests.bills import bill, decisions
 from tests.everything import everything
 from tests.integration.organisations.steps import below, person
 from tests.policies import decide, propose
-from tests.purchases import done, refused, set_policy
+from tests.purchases import done, refused, set_policy, sql
 from tests.story import Story
 
 NARROW = {"kind": "TOLERANCE", "absolute": "10", "percent": "1"}
@@ -69,6 +69,15 @@ def test_a_narrower_draft_tells_who_would_pass_no_more(story: Story, invoiced: O
     assert "PRICE_OVER" in changed["codes_new"]
     assert result["codes"]["PRICE_OVER"] == {"before": 0, "after": 1}
     assert decisions(story) == before
+
+
+def test_an_invoice_of_a_confidential_order_is_counted_and_named_to_its_parties_alone(
+    story: Story, invoiced: Order
+) -> None:
+    sql(story, "UPDATE purchase_order SET confidential = :yes", yes=True)
+    result = replay(story, rules=[NARROW])
+    assert (result["passing_fewer"], result["largest"]) == (1, [])
+    assert result["outcomes"]["AUTO_APPROVED"] == {"AUTO_APPROVED": 1, "DEVIATION": 1}
 
 
 def test_a_wider_draft_tells_what_would_be_exposed(story: Story, invoiced: Order) -> None:

@@ -18,7 +18,7 @@ from tests.bills import bill, decisions
 from tests.everything import everything
 from tests.integration.organisations.steps import below, person
 from tests.policies import apply_template, decide, propose
-from tests.purchases import done, refused, set_policy
+from tests.purchases import done, refused, set_policy, sql
 from tests.story import Story
 
 NARROW = {"kind": "TOLERANCE", "absolute": "10", "percent": "1"}
@@ -75,6 +75,17 @@ def test_the_worker_notes_where_the_draft_decides_otherwise_and_does_nothing_els
     assert "PRICE_OVER" in one["codes_new"]
     assert one["payable_amount"] == dearer["payable_amount"]
     assert days(story) == [("2026-03-02", 2, 1, 0, 1, 0)]
+
+
+def test_differences_about_confidential_orders_are_counted_and_told_to_their_parties_alone(
+    story: Story, ordered: Order
+) -> None:
+    shadowed(story)
+    story.match(bill(ordered, "F-2", prices={"1": "103.00"}, _1="10"))
+    assert shadow_next(story.world.database, story.world.clock.now)
+    sql(story, "UPDATE purchase_order SET confidential = :yes", yes=True)
+    assert differences(story) == []
+    assert days(story) == [("2026-03-02", 1, 1, 0, 1, 0)]
 
 
 def test_a_re_match_is_decided_in_the_shadow_too(story: Story) -> None:

@@ -93,7 +93,11 @@ def test_a_cart_is_changed_in_its_shop_and_keeps_where_it_is_posted(
     now = done(story[DESK].get(path))
     assert now["version"] == before + 1
     told = [(row["item"]["name"], row["quantity"]["value"], row["accounting_cost"]) for row in now["lines"]]
-    assert told == [("Flytning", "1.00", None), ("Kopipapir A4 80 g", "4.00", "account=2210"), ("Papirclips", "200.00", None)]
+    assert told == [
+        ("Flytning", "1.00", None),
+        ("Kopipapir A4 80 g", "4.00", "account=2210"),
+        ("Papirclips", "200.00", None),
+    ]
     seen = done(story[DESK].get(f"/punch-out-sessions/{going['id']}"))
     assert (seen["status"], seen["allows"]) == ("RETURNED", "EDIT")
 
