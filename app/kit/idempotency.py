@@ -50,7 +50,8 @@ class StoredAnswer(SQLModel, table=True):
 
 def _taking(insert: Any) -> ReturningInsert[Any]:
     """Give the statement that takes a key, and tells so in a row: the row count on PostgreSQL is -1."""
-    return insert(StoredAnswer).on_conflict_do_nothing().returning(col(StoredAnswer.key))
+    taking: ReturningInsert[Any] = insert(StoredAnswer).on_conflict_do_nothing().returning(col(StoredAnswer.key))
+    return taking
 
 
 _TAKE_ON_POSTGRESQL, _TAKE_ON_SQLITE = _taking(postgresql_insert), _taking(sqlite_insert)
