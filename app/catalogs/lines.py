@@ -1,14 +1,26 @@
 """Lines between documents and rows: which fields of a catalogue line have columns, and how the whole of it is kept."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from app.documents.catalogue import CatalogueLine
+from pydantic import TypeAdapter
+
+from app.documents.catalogue import CatalogueLine, PriceBracket
 from app.documents.item import Item
 
 IDENTIFIER_LENGTH: Final = 300
 UNSPSC_LENGTH: Final = 20
 NOT_TO_BE_HAD: Final = frozenset({"ItemDeleted", "ItemTemporarilyUnavailable", "NewAnnouncement"})
+
+_BRACKETS: TypeAdapter[tuple[PriceBracket, ...]] = TypeAdapter(tuple[PriceBracket, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What of a line its price is found by."""
+
+    brackets: tuple[PriceBracket, ...]
 
 
 def row_of(line: CatalogueLine, catalogue_id: UUID, ordinal: int, row_id: UUID) -> dict[str, Any]:
@@ -46,6 +58,11 @@ def _columns_of(line: CatalogueLine, catalogue_id: UUID, ordinal: int, row_id: U
 def document_line(content: Any) -> CatalogueLine:
     """Read a line back from its row's content."""
     return CatalogueLine.model_validate(content)
+
+
+def prices_of(content: Any) -> Prices:
+    """Read of a row's content the prices alone."""
+    return Prices(_BRACKETS.validate_python(content.get("brackets", ())))
 
 
 def commodity_code(item: Item) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from app.documents.catalogue import CatalogueLine, PriceBracket
 from app.documents.price import Price
@@ -14,13 +14,20 @@ HOME = "DK"
 ONE = Decimal(1)
 
 
-def price_on(line: CatalogueLine, day: date, quantity: Decimal = ONE) -> Price | None:
+class Priced(Protocol):
+    """A catalogue line, or what is read of one for its price alone."""
+
+    @property
+    def brackets(self) -> Sequence[PriceBracket]: ...
+
+
+def price_on(line: Priced, day: date, quantity: Decimal = ONE) -> Price | None:
     """Give the price in force on a day for a quantity in orderable units, or none: then the line cannot be ordered."""
     bracket = bracket_on(line, day, quantity)
     return bracket.price if bracket is not None else None
 
 
-def bracket_on(line: CatalogueLine, day: date, quantity: Decimal = ONE) -> PriceBracket | None:
+def bracket_on(line: Priced, day: date, quantity: Decimal = ONE) -> PriceBracket | None:
     """Give the price in force on a day for a quantity, with what stands beside it.
 
     Of several that hold, the one for the larger quantity counts, then the lower. Prices for other places than Denmark

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -206,21 +206,24 @@ def visible_lines(call: Call, visible: Iterable[VisibleAgreement]) -> Select[Cat
     """Give the lines that a user may order today, each with its agreement's id: lines of the live version, valid
     today, under an agreement that reaches the user, in the product groups left by the shares.
     """
-    today = call.today
+    return on_offer(call.today).where(reaching(visible))
+
+
+def on_offer(day: Any) -> Select[CatalogueLine, UUID]:
+    """Give the lines that can be ordered on a day by whom their agreement reaches, each with its agreement's id."""
     return (
         select(CatalogueLine, col(Agreement.id))
         .join(Catalogue, col(Catalogue.id) == col(CatalogueLine.catalogue_id))
         .join(Agreement, col(Agreement.id) == col(Catalogue.agreement_id))
         .join(CatalogueVersion, col(CatalogueVersion.catalogue_id) == col(Catalogue.id))
         .where(
-            reaching(visible),
-            live(today),
+            live(day),
             col(CatalogueLine.from_version) <= col(CatalogueVersion.ordinal),
             or_(
                 col(CatalogueLine.to_version).is_(None),
                 col(CatalogueLine.to_version) > col(CatalogueVersion.ordinal),
             ),
-            to_order_on(today),
+            to_order_on(day),
         )
     )
 
@@ -231,7 +234,7 @@ def live_version(session: Session, catalogue_id: UUID, day: date) -> CatalogueVe
     return session.exec(query).first()
 
 
-def to_order_on(day: date) -> ColumnElement[bool]:
+def to_order_on(day: Any) -> ColumnElement[bool]:
     """Give the condition that a line can be ordered on a day, as far as its supplier says."""
     return and_(col(CatalogueLine.orderable).is_(True), covers(CatalogueLine.valid_from, CatalogueLine.valid_to, day))
 
@@ -266,14 +269,21 @@ def line_not_found(line_id: UUID) -> LineNotFound:
     return LineNotFound(f"there is no catalogue line {line_id} that you may order from today")
 
 
+_BY_IDS = on_offer(bindparam("day")).where(
+    col(Catalogue.agreement_id).in_(bindparam("agreement_ids", expanding=True)),
+    col(CatalogueLine.id).in_(bindparam("line_ids", expanding=True)),
+)
+
+
 def orderable_lines(call: Call, line_ids: Iterable[UUID]) -> dict[UUID, OrderableLine]:
     """Give those of some lines that the actor may order today, by their rows' ids."""
     visible = by_id(agreements.visible_agreements(call.session, call.actor, call.today))
-    query = visible_lines(call, visible.values()).where(col(CatalogueLine.id).in_(set(line_ids)))
+    asked = {"agreement_ids": list(visible), "line_ids": list(set(line_ids)), "day": call.today}
     found: dict[UUID, OrderableLine] = {}
-    for row, agreement_id in call.session.exec(query).all():
-        agreement = call.session.get_one(Agreement, agreement_id)
-        found[row.id] = OrderableLine(row, document_line(row.content), agreement, agreement.supplier_id)
+    for row, agreement_id in call.session.exec(_BY_IDS, params=asked).all():
+        if visible[agreement_id].allows(row.unspsc):
+            agreement = call.session.get_one(Agreement, agreement_id)
+            found[row.id] = OrderableLine(row, document_line(row.content), agreement, agreement.supplier_id)
     return found
 
 

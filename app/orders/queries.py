@@ -10,11 +10,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.agreements import queries as agreements
+from app.agreements.queries import VisibleAgreement
 from app.catalogs import queries as catalogs
-from app.catalogs.lines import document_line
-from app.catalogs.models import CatalogueLine
-from app.documents import catalogue as documents
+from app.catalogs.lines import Prices, prices_of
+from app.catalogs.models import Catalogue, CatalogueLine
+from app.kit.db import rows
 from app.kit.errors import NotFound
 from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
 from app.orders.receipt_models import NamedReceiver
@@ -130,6 +130,24 @@ def is_made_for(user_id: Any) -> ColumnElement[bool]:
 
 _ORDER = select(PurchaseOrder).where(_ANYBODY.anyhow, PurchaseOrder.id == bindparam("order_id"))
 _LOCKED_ORDER = _ORDER.with_for_update()
+_ORDERED = aliased(CatalogueLine)
+_TODAY = (
+    catalogs.on_offer(bindparam("day"))
+    .join(
+        _ORDERED,
+        and_(
+            col(_ORDERED.catalogue_id) == col(CatalogueLine.catalogue_id),
+            col(_ORDERED.line_id) == col(CatalogueLine.line_id),
+        ),
+    )
+    .where(
+        col(Catalogue.agreement_id).in_(bindparam("agreement_ids", expanding=True)),
+        col(_ORDERED.id).in_(bindparam("row_ids", expanding=True)),
+    )
+    .with_only_columns(
+        col(_ORDERED.id), col(Catalogue.agreement_id), col(CatalogueLine.unspsc), col(CatalogueLine.content)
+    )
+)
 
 
 def visible_orders(call: Call) -> SelectOfScalar[PurchaseOrder]:
@@ -198,26 +216,14 @@ def test_by_number(session: Session, organisation_ids: Sequence[UUID], number: s
     return session.exec(query.order_by(col(SupplierTest.id)).with_for_update()).first()
 
 
-def todays_lines(call: Call, row_ids: Sequence[UUID]) -> dict[UUID, documents.CatalogueLine]:
-    """Give what stands today where lines were ordered from, by the row that was ordered: a version that changes a line
-    writes a new row. Left out is what the actor may not order any more.
+def todays_prices(call: Call, visible: Sequence[VisibleAgreement], row_ids: Sequence[UUID]) -> dict[UUID, Prices]:
+    """Give the prices that stand today where lines were ordered from, by the row that was ordered: a version that
+    changes a line writes a new row. Left out is what nobody may order who sees these agreements.
     """
-    ordered = aliased(CatalogueLine)
-    visible = agreements.visible_agreements(call.session, call.actor, call.today)
-    rows = (
-        call.session.connection()
-        .execute(
-            catalogs.visible_lines(call, visible)
-            .join(
-                ordered,
-                and_(
-                    col(ordered.catalogue_id) == col(CatalogueLine.catalogue_id),
-                    col(ordered.line_id) == col(CatalogueLine.line_id),
-                ),
-            )
-            .where(col(ordered.id).in_(row_ids))
-            .with_only_columns(col(ordered.id), col(CatalogueLine.content))
-        )
-        .all()
-    )
-    return {row_id: document_line(content) for row_id, content in rows}
+    reach = catalogs.by_id(visible)
+    asked = {"agreement_ids": list(reach), "row_ids": list(row_ids), "day": call.today}
+    return {
+        row_id: prices_of(content)
+        for row_id, agreement_id, unspsc, content in rows(call.session, _TODAY, **asked)
+        if reach[agreement_id].allows(unspsc)
+    }

@@ -6,8 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.agreements import queries as agreements
+from app.agreements.queries import VisibleAgreement
+from app.catalogs.lines import Prices
 from app.catalogs.prices import price_on
-from app.documents.catalogue import CatalogueLine
 from app.documents.price import Price
 from app.kit.errors import Conflict
 from app.kit.money import Quantity
@@ -38,8 +39,11 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
     :raises QuoteExpired: when what a supplier's shop offered is good no more.
     """
     maker = as_user(call, order.maker_id)
-    today = queries.todays_lines(maker, [line.catalogue_line_id for line in lines if line.catalogue_line_id])
-    _require_agreement(maker, order)
+    visible = _seen(maker)
+    today = queries.todays_prices(maker, visible, [line.catalogue_line_id for line in lines if line.catalogue_line_id])
+    if not _is_on_one(order, visible):
+        raise AgreementNotVisible("the agreement is not shared with the order's maker today")
+    has_fallen = False
     for line in lines:
         if line.catalogue_line_id is None:
             _require_good_quote(call, line)
@@ -54,30 +58,29 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
         if amount < line.ordered_amount:
             line.price = line.accepted_price = price.model_dump(mode="json", exclude_none=True)
             line.ordered_amount = line.accepted_amount = amount
-    share_anew(call.session, lines)
+            has_fallen = True
+    if has_fallen:
+        share_anew(call.session, lines)
     order.total_amount = sum((line.ordered_amount for line in lines), start=Decimal(0))
 
 
 def lines_out_of_sight(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> set[UUID]:
     """Give the lines of an order not sent yet that its maker may not order any more."""
     maker = as_user(call, order.maker_id)
-    if not _sees_agreement(maker, order):
+    visible = _seen(maker)
+    if not _is_on_one(order, visible):
         return {line.id for line in lines}
     wanted = {line.id: line.catalogue_line_id for line in lines if line.catalogue_line_id}
-    today = queries.todays_lines(maker, list(wanted.values()))
+    today = queries.todays_prices(maker, visible, list(wanted.values()))
     return {line_id for line_id, row_id in wanted.items() if row_id not in today}
 
 
-def _require_agreement(maker: Call, order: PurchaseOrder) -> None:
-    if not _sees_agreement(maker, order):
-        raise AgreementNotVisible("the agreement is not shared with the order's maker today")
+def _seen(maker: Call) -> list[VisibleAgreement]:
+    return agreements.visible_agreements(maker.session, maker.actor, maker.today)
 
 
-def _sees_agreement(maker: Call, order: PurchaseOrder) -> bool:
-    if order.agreement_id is None:
-        return True
-    seen = agreements.visible_agreements(maker.session, maker.actor, maker.today)
-    return any(found.id == order.agreement_id for found in seen)
+def _is_on_one(order: PurchaseOrder, visible: Sequence[VisibleAgreement]) -> bool:
+    return order.agreement_id is None or any(found.id == order.agreement_id for found in visible)
 
 
 def _require_good_quote(call: Call, line: PurchaseOrderLine) -> None:
@@ -88,7 +91,7 @@ def _require_good_quote(call: Call, line: PurchaseOrderLine) -> None:
         )
 
 
-def _todays_price(maker: Call, line: PurchaseOrderLine, today: Mapping[UUID, CatalogueLine]) -> Price:
+def _todays_price(maker: Call, line: PurchaseOrderLine, today: Mapping[UUID, Prices]) -> Price:
     found = today.get(line.catalogue_line_id or UUID(int=0))
     if found is None:
         raise AgreementNotVisible(f"line {line.line_id} is nothing that the order's maker may order today")
