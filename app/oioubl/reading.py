@@ -63,12 +63,17 @@ class Node:
         self.currency = currency
         children: dict[str, list[etree._Element]] = {}
         for child in element:
-            children.setdefault(child.tag, []).append(child)
+            tag = child.tag
+            if tag in children:
+                children[tag].append(child)
+            else:
+                children[tag] = [child]
         self._children = children
 
     def text(self, name: str, most: int = TEXT_LENGTH) -> str | None:
-        for element, text in self._leaves(name):
-            return self._short(element, text, most)
+        for element in self._children.get(_CBC + name, ()):
+            if text := (element.text or "").strip():
+                return text if len(text) <= most else self._short(element, text, most)
         return None
 
     def prose(self, name: str) -> str | None:
@@ -200,8 +205,10 @@ class Node:
 
     def part(self, name: str) -> "Node | None":
         """The first child of that name with something in it."""
-        parts = self.parts(name)
-        return parts[0] if parts else None
+        for element in self._children.get(_CAC + name, ()):
+            if _filled(element):
+                return Node(element, self.faults, self.currency)
+        return None
 
     def parts(self, name: str) -> "Sequence[Node]":
         elements = self._children.get(_CAC + name)
@@ -225,7 +232,8 @@ class Node:
         return None if part is None else reader(part)
 
     def read_all(self, name: str, reader: "Callable[[Node], Value]") -> tuple[Value, ...]:
-        return tuple(reader(part) for part in self.parts(name))
+        parts = self.parts(name)
+        return tuple([reader(part) for part in parts]) if parts else ()
 
     def fault(self, element: etree._Element, message: str, message_da: str, rule_id: str | None = None) -> None:
         self.faults.append(fault_at(element, message, message_da, rule_id))
@@ -290,7 +298,8 @@ class Node:
 def _filled(element: etree._Element) -> bool:
     """Whether any text is in it, which the first child nearly always settles."""
     for child in element:
-        if child.text and not child.text.isspace():
+        text = child.text
+        if text and not text.isspace():
             return True
         break
     return any(not text.isspace() for text in element.itertext())
