@@ -95,6 +95,10 @@ class Part:
 
 
 PARTS = (
+    # First what is asked most: a request is held against one route after the other.
+    Part(batches, takes_batches=True),
+    Part(simulations, takes_documents=True),
+    Part(match, takes_documents=True),
     Part(organisations),
     Part(policies),
     Part(people),
@@ -123,9 +127,6 @@ PARTS = (
     Part(shops),
     Part(punch_out_return, takes_documents=True),
     Part(standing_orders),
-    Part(batches, takes_batches=True),
-    Part(simulations, takes_documents=True),
-    Part(match, takes_documents=True),
     Part(replays),
     Part(shadow_policies),
     Part(posting_export),

@@ -51,9 +51,18 @@ def seen(story: Story, case: Mapping[str, Any], who: str = "invoice-handler") ->
 
 
 def matched(story: Story, case: Mapping[str, Any], who: str = "invoice-handler") -> dict[str, Any]:
-    """Give a case as `POST /match` answers it: without what waits, what was written and what may be done."""
+    """Give a case as `POST /match` answers it: without what waits, what was written and what may be done, and without
+    the findings that agree.
+    """
     beside = ("tasks", "allowed_actions", "corrections", "notes")
-    return {name: value for name, value in seen(story, case, who).items() if name not in beside}
+    found = {name: value for name, value in seen(story, case, who).items() if name not in beside}
+    return found | {"decision": briefly(found["decision"])}
+
+
+def briefly(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a decision as it is answered when it is made: the findings that agree are only counted."""
+    told = [one for one in decision["findings"] if one["code"] not in decision["agreeing"]]
+    return {**decision, "findings": told}
 
 
 def handle(

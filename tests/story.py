@@ -93,4 +93,4 @@ class Story:
 
 
 def codes(case: dict[str, Any]) -> set[str]:
-    return {finding["code"] for finding in case["decision"]["findings"]}
+    return {finding["code"] for finding in case["decision"]["findings"]} | set(case["decision"].get("agreeing", ()))

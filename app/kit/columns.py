@@ -11,7 +11,7 @@ from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
 from app.kit.errors import Invalid
-from app.kit.money import rounded
+from app.kit.money import ROUNDING
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,6 +28,7 @@ TOO_LARGE = Decimal(2**63).scaleb(-SCALE)
 """The first number that SQLite's 64 bits do not hold: a little over nine million millions."""
 
 NOTHING = Decimal("0.00")
+_FINEST, _CENT = Decimal(1).scaleb(-SCALE), Decimal("0.01")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -79,15 +80,17 @@ def kept(value: Decimal) -> Decimal:
 
     :raises NumberNotKept: for any other; also a ValueError, so that messages can check a field by it.
     """
-    if not value.is_finite() or abs(value) >= TOO_LARGE or value != rounded(value, SCALE):
+    if not value.is_finite() or abs(value) >= TOO_LARGE or value != value.quantize(_FINEST, context=ROUNDING):
         raise NumberNotKept(f"{value} has more than {SCALE} decimals, or is too large")
     return value
 
 
 def trimmed(value: Decimal) -> Decimal:
     """Drop zeros behind the second decimal, so that both databases give the same 100.00 back."""
-    decimals = min(-2, int(value.normalize().as_tuple().exponent)) if value else -2
-    return value.quantize(Decimal(1).scaleb(decimals))
+    in_cents = value.quantize(_CENT)
+    if in_cents == value:
+        return in_cents
+    return value.quantize(Decimal(1).scaleb(int(value.normalize().as_tuple().exponent)))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -108,7 +108,7 @@ def settle(
     write(session, ADD_DECISION, _values(row))
     book(session, case, facts, verdict, row, now)
     if verdict.outcome == Outcome.AUTO_APPROVED:
-        release(session, case, now, invoice=facts.invoice, decision=row)
+        release(session, case, now, facts=facts, decision=row)
         close_when_done(session, orders, now)
     follow_up(session, case, verdict, orders, now, is_new=row.trigger == Trigger.RECEIVED)
     _note(session, case, row, now)

@@ -112,7 +112,11 @@ class PersonOut(BaseModel):
 
 
 class DecisionOut(BaseModel):
-    """A decision about an invoice; it never changes, a later one takes over. A `person` made it, or the engine did."""
+    """A decision about an invoice; it never changes, a later one takes over. A `person` made it, or the engine did.
+
+    `agreeing` counts the findings that plainly agree, by code. Handing an invoice in is answered without them in
+    `findings`; whoever reads it is told each.
+    """
 
     id: UUID
     sequence: int
@@ -121,6 +125,7 @@ class DecisionOut(BaseModel):
     decided_at: datetime
     policy_version: str
     findings: list[FindingOut]
+    agreeing: dict[str, int] = {}
     pairs: list[PairOut]
     allocations: list[AllocationOut]
     charges: list[ChargeOut]

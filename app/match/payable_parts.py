@@ -45,6 +45,8 @@ def divided(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     """
     places = max(PLACES, _decimals(total))
     units = int(total.scaleb(places))
+    if len(weights) == 1:
+        return [Decimal(units).scaleb(-places)]
     whole = _whole(weights)
     base = sum(whole)
     if base <= 0:

@@ -18,13 +18,14 @@ from app.kit.errors import Conflict
 from app.kit.ids import new_id
 from app.match import queries
 from app.match.engine.document_rules import tax_sum
+from app.match.engine.facts import Case
 from app.match.models import InvoiceCase, MatchDecision
 from app.match.payable_messages import PartKind, PayeeOut, PostingContent
 from app.match.payable_models import Payable
 from app.match.payable_parts import Place, divided_place, parts_of, taxes_of
 from app.match.payment_details import payment_of
-from app.orders import posting_queries
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.posting_models import PostingShare
 from app.organisations.supplier_models import Supplier
 
 ADD: Final = insert(SQLModel.metadata.tables[Payable.__tablename__])
@@ -36,9 +37,13 @@ _BILLED: Final[Select[*tuple[Any, ...]]] = (
         col(PurchaseOrderLine.accounting_cost),
         col(PurchaseOrder.number),
         col(PurchaseOrder.accounting_cost).label("order_cost"),
+        col(PostingShare.accounting_cost).label("share_cost"),
+        col(PostingShare.amount).label("share_amount"),
     )
     .join_from(PurchaseOrderLine, PurchaseOrder, col(PurchaseOrder.id) == col(PurchaseOrderLine.order_id))
+    .outerjoin(PostingShare, col(PostingShare.order_line_id) == col(PurchaseOrderLine.id))
     .where(col(PurchaseOrderLine.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(PurchaseOrderLine.id), col(PostingShare.position))
 )
 PAYS_NOTHING: Final = frozenset({PartKind.ROUNDING, PartKind.PREPAID})
 """Parts that an ERP books by itself: nobody says where."""
@@ -53,25 +58,27 @@ def release(
     case: InvoiceCase,
     now: datetime,
     *,
-    invoice: Invoice | None = None,
+    facts: Case | None = None,
     decision: MatchDecision | None = None,
 ) -> None:
     """Make the posting of a case whose live decision approves it, in the open transaction; once for each decision.
 
-    `invoice` and `decision` are the case's own, and are read unless they are at hand: of a decision that was just made
+    `facts` and `decision` are the case's own, and are read unless they are at hand: of a decision that was just made
     there is no posting yet.
     """
     if decision is None and rows(session, _MADE, decision_id=case.decision_id):
         return
-    bill = invoice or Invoice.model_validate(case.document)
+    bill = Invoice.model_validate(case.document) if facts is None else facts.invoice
     live = decision or queries.decision(session, case.decision_id)
+    supplier = _supplier(session, case.supplier_id, bill.supplier, facts.supplier_keys if facts is not None else None)
+    content = _content(session, bill, live, supplier)
     row = Payable(
         id=new_id(now),
         invoice_id=case.id,
         decision_id=live.id,
         organisation_id=case.organisation_id,
         root_id=case.root_id,
-        content=_content(session, case, bill, live).model_dump(mode="json", exclude_none=True),
+        content=content.model_dump(mode="json", exclude_none=True),
         released_at=now,
     )
     write(session, ADD, {name: getattr(row, name) for name in Payable.model_fields})
@@ -103,8 +110,7 @@ def _note(session: Session, row: Payable, action: str, now: datetime) -> None:
     )
 
 
-def _content(session: Session, case: InvoiceCase, invoice: Invoice, decision: MatchDecision) -> PostingContent:
-    supplier = _supplier(session, case.supplier_id, invoice.supplier)
+def _content(session: Session, invoice: Invoice, decision: MatchDecision, supplier: PayeeOut) -> PostingContent:
     payee = _party(invoice.payee) if invoice.payee is not None else None
     paid = payee if payee is not None else supplier
     content = PostingContent(
@@ -129,12 +135,12 @@ def _content(session: Session, case: InvoiceCase, invoice: Invoice, decision: Ma
     return content
 
 
-def _supplier(session: Session, supplier_id: UUID | None, party: Party) -> PayeeOut:
+def _supplier(session: Session, supplier_id: UUID | None, party: Party, keys: Sequence[str] | None) -> PayeeOut:
     if supplier_id is None:
         return _party(party)
     row = session.get_one(Supplier, supplier_id)
-    keys, _ = queries.keys_by_supplier(session, [row.id])
-    return PayeeOut(id=row.id, name=row.name, cvr=row.cvr or _cvr(party), keys=list(keys.get(row.id, ())))
+    known = queries.keys_by_supplier(session, [row.id])[0].get(row.id, ()) if keys is None else keys
+    return PayeeOut(id=row.id, name=row.name, cvr=row.cvr or _cvr(party), keys=list(known))
 
 
 def _party(party: Party) -> PayeeOut:
@@ -172,15 +178,15 @@ def _places(session: Session, answer: Mapping[str, Any]) -> dict[str, list[Place
 
 def _places_of_orders(session: Session, allocations: Sequence[Mapping[str, str]]) -> dict[str, list[Place]]:
     ids = {UUID(one["order_line_id"]) for one in allocations}
-    lines = {row.id: row for row in rows(session, _BILLED, ids=list(ids))} if ids else {}
-    split = posting_queries.shares_of(session, ids) if ids else {}
+    billed: dict[UUID, list[Any]] = {}
+    for row in rows(session, _BILLED, ids=list(ids)) if ids else ():
+        billed.setdefault(row.id, []).append(row)
     found: dict[str, list[Place]] = {}
     for one in allocations:
-        line_id = UUID(one["order_line_id"])
-        line, shares = lines[line_id], split.get(line_id, [])
-        weight = abs(Decimal(one["amount"]))
+        shares = billed[UUID(one["order_line_id"])]
+        line, weight = shares[0], abs(Decimal(one["amount"]))
         place = Place(line.accounting_cost or line.order_cost, weight, line.number, line.line_id)
-        parts = [(share.accounting_cost, share.amount) for share in shares]
+        parts = [(share.share_cost, share.share_amount) for share in shares if share.share_cost is not None]
         found.setdefault(one["invoice_line_id"], []).extend(divided_place(place, parts) if parts else [place])
     return found
 

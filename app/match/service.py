@@ -17,7 +17,7 @@ from app.kit.ids import new_id
 from app.kit.jobs import Work
 from app.kit.pages import Page, PageQuery, page
 from app.match import handling_queries, queries
-from app.match.answers import decision_out
+from app.match.answers import decided_out, decision_out
 from app.match.deciding import decide, decide_again
 from app.match.engine.codes import Outcome
 from app.match.engine.payees import accounts_of, payees_of
@@ -61,7 +61,8 @@ def submit(call: Call, received: Received[Invoice]) -> MatchOut:
     document_id = known.id if known is not None else _archive(call, received)
     if received.document is None:
         return match_out(call, reject(call, received, organisation, document_id))
-    case = _new_case(call, received.document, organisation, document_id)
+    supplier = supplier_of(call, received.document.supplier)  # held, so that the session has it at hand until the end
+    case = _new_case(call, received.document, organisation, supplier, document_id)
     decision = decide(call.session, case, received.document, call.now)
     if received.document.is_credit and (netted := net(call.session, case.id, call.now)) is not None:
         return match_out(call, netted)
@@ -89,8 +90,9 @@ def _archive(call: Call, received: Received[Invoice]) -> UUID:
     ).id
 
 
-def _new_case(call: Call, invoice: Invoice, organisation: Organisation, document_id: UUID) -> InvoiceCase:
-    supplier = supplier_of(call, invoice.supplier)
+def _new_case(
+    call: Call, invoice: Invoice, organisation: Organisation, supplier: Supplier, document_id: UUID
+) -> InvoiceCase:
     _one_at_a_time(call, supplier)
     return InvoiceCase(
         id=new_id(call.now),
@@ -159,7 +161,7 @@ def get_proof(call: Call, invoice_id: UUID) -> Raw:
 
 
 def match_out(call: Call, case: InvoiceCase, decision: MatchDecision | None = None) -> MatchOut:
-    """Give a case with its live decision, which is read unless it is at hand."""
+    """Give a case with its live decision as it is answered, which is read unless it is at hand."""
     call.session.flush()
-    live = decision_out(decision or queries.decision(call.session, case.decision_id))
+    live = decided_out(decision or queries.decision(call.session, case.decision_id))
     return MatchOut(**case.model_dump(exclude={"document"}), decision=live)

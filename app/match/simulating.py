@@ -16,7 +16,7 @@ from app.kit.calls import Body, Caller, ReadingDoor
 from app.kit.clock import business_day
 from app.kit.ids import new_id
 from app.match import queries
-from app.match.answers import answer_of
+from app.match.answers import answer_of, whole
 from app.match.candidates import candidates
 from app.match.cases import build_case
 from app.match.confidential import orders_open_to
@@ -68,7 +68,7 @@ def _seen(call: Call, case: InvoiceCase, draft: Draft | None) -> SimulationOut:
     live = queries.decision(call.session, case.decision_id)
     stated = None if draft is None else proven(live)
     if draft is None or stated is None:
-        verdict = VerdictOut.model_validate({"outcome": live.outcome, **live.answer})
+        verdict = VerdictOut.model_validate({"outcome": live.outcome, **whole(live.answer)})
     else:
         policy = policy_under(call.session, draft, case.organisation_id, business_day(case.received_at))
         verdict = _verdict(under(call.session, stated, policy, live.decided_at))
@@ -131,7 +131,7 @@ def _orders(call: Call, order_ids: Sequence[UUID]) -> Sequence[PurchaseOrder]:
 
 def _verdict(facts: Case) -> VerdictOut:
     decision = match(facts)
-    return VerdictOut.model_validate({"outcome": decision.outcome, **answer_of(decision)})
+    return VerdictOut.model_validate({"outcome": decision.outcome, **whole(answer_of(decision))})
 
 
 def _out(case: InvoiceCase, verdict: VerdictOut, draft: Draft | None, seen_as: UUID | None = None) -> SimulationOut:

@@ -71,8 +71,9 @@ class Node:
         self._children = children
 
     def text(self, name: str, most: int = TEXT_LENGTH) -> str | None:
-        for element, text in self._leaves(name):
-            return self._short(element, text, most)
+        for element in self._children.get(_CBC + name, ()):
+            if text := (element.text or "").strip():
+                return text if len(text) <= most else self._short(element, text, most)
         return None
 
     def prose(self, name: str) -> str | None:
@@ -204,8 +205,11 @@ class Node:
 
     def part(self, name: str) -> "Node | None":
         """The first child of that name with something in it."""
-        parts = self.parts(name)
-        return parts[0] if parts else None
+        for element in self._children.get(_CAC + name, ()):
+            node = Node(element, self.faults, self.currency)
+            if node._is_filled():
+                return node
+        return None
 
     def parts(self, name: str) -> "Sequence[Node]":
         elements = self._children.get(_CAC + name)
@@ -230,7 +234,8 @@ class Node:
         return None if part is None else reader(part)
 
     def read_all(self, name: str, reader: "Callable[[Node], Value]") -> tuple[Value, ...]:
-        return tuple(reader(part) for part in self.parts(name))
+        parts = self.parts(name)
+        return tuple([reader(part) for part in parts]) if parts else ()
 
     def fault(self, element: etree._Element, message: str, message_da: str, rule_id: str | None = None) -> None:
         self.faults.append(fault_at(element, message, message_da, rule_id))

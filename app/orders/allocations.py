@@ -47,6 +47,18 @@ MOVE = (
 not received.
 """
 
+MOVE_ON = (
+    update(_LINE)
+    .where(_LINE.c.id == bindparam("order_line"))
+    .values(
+        invoiced_quantity=_LINE.c.invoiced_quantity + bindparam("invoiced_units", type_=ExactDecimal),
+        invoiced_amount=_LINE.c.invoiced_amount + bindparam("invoiced_money", type_=ExactDecimal),
+        held_quantity=_LINE.c.held_quantity + bindparam("held_units", type_=ExactDecimal),
+        held_amount=_LINE.c.held_amount + bindparam("held_money", type_=ExactDecimal),
+    )
+)
+"""The same where nothing is given back, with a quarter of the parameters."""
+
 ADD = insert(SQLModel.metadata.tables[Allocation.__tablename__])
 
 _ORDER = SQLModel.metadata.tables[PurchaseOrder.__tablename__]
@@ -132,7 +144,8 @@ def take(session: Session, invoice_id: UUID, decision_id: UUID, takings: Sequenc
         for taking in takings
     ]
     write(session, ADD, added)
-    write(session, MOVE, [_moved(taking) for taking in takings])
+    gives_back = any(taking.quantity < ZERO or taking.amount < ZERO for taking in takings)
+    write(session, MOVE if gives_back else MOVE_ON, [_moved(taking) for taking in takings])
 
 
 def _moved(taking: Taking) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from app.demo import papers
 from app.documents.order import Order
 from app.documents.values import DocumentReference
+from app.match.engine.codes import CODES
 from app.match.engine.proof import FORMAT, holds
 from app.match.models import InvoiceCase
-from tests.bills import bill, decisions, every_proof_holds, invoice, matched, seen
+from tests.bills import bill, briefly, decisions, every_proof_holds, invoice, matched, seen
 from tests.catalogues import count
 from tests.purchases import act, done, person, refused, set_policy, sql, submitted
 from tests.story import Story, codes
@@ -50,6 +52,31 @@ def test_an_invoice_that_agrees_is_approved_and_tells_why(story: Story, case: di
 def test_the_answer_is_the_case_as_it_is_read_afterwards(story: Story, case: dict[str, Any]) -> None:
     assert matched(story, case) == case
     assert story["invoice-handler"].get(f"/match/{case['id']}").headers["etag"] == '"1"'
+
+
+def test_findings_that_agree_are_counted_in_the_answer_and_told_to_whoever_reads(
+    story: Story, case: dict[str, Any], sent: Any
+) -> None:
+    assert not [one for one in case["decision"]["findings"] if CODES[one["code"]].agrees]
+    told = [one for one in seen(story, case)["decision"]["findings"] if CODES[one["code"]].agrees]
+    assert Counter(one["code"] for one in told) == case["decision"]["agreeing"]
+    assert (case["decision"]["agreeing"]["ORDER_FOUND"], case["decision"]["agreeing"]["PRICE_AGREES"]) == (1, 2)
+    price = next(one for one in told if (one["code"], one["invoice_line_id"]) == ("PRICE_AGREES", "1"))
+    assert price == {
+        "code": "PRICE_AGREES",
+        "outcome": "AUTO_APPROVED",
+        "invoice_line_id": "1",
+        "order_number": sent["number"],
+        "order_line_id": price["order_line_id"],
+        "expected": price["actual"],
+        "actual": price["actual"],
+        "limit": None,
+        "limit_source": None,
+        "message_en": f"Line 1 has the order's price, {price['actual']} DKK.",
+        "message_da": price["message_da"],
+        "counterfactual_en": None,
+        "counterfactual_da": None,
+    }
 
 
 def test_the_proof_is_what_its_hash_says_and_holds(story: Story, case: dict[str, Any]) -> None:
@@ -136,7 +163,7 @@ def test_every_decision_is_told_the_first_one_first(story: Story, sent: dict[str
         (2, "REMATCH", "AWAITING_RECEIPT"),
         (3, "REMATCH", "AUTO_APPROVED"),
     ]
-    assert told[0] == waiting["decision"]
+    assert briefly(told[0]) == waiting["decision"]
     assert every_proof_holds(story) == 3
 
 
