@@ -26,13 +26,6 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 # The same few numbers come again and again in a document: 1, 25, 1.00.
 _number = lru_cache(maxsize=4096)(exact)
 
-# What stands in for a value that is missing, so that reading goes on and finds the next fault; such a document is
-# never given to anybody, because `Node.refuse_faults` comes first.
-_NO_TEXT: Final = "-"
-_NO_CURRENCY: Final = "XXX"
-_NO_DATE: Final = dt.date.min
-_NO_QUANTITY: Final = Quantity(Decimal(1), "EA")
-
 
 class UnreadableDocument(Invalid):
     """The document cannot be understood, or its figures do not add up; every fault names its element."""
@@ -84,7 +77,7 @@ class Node:
 
     def needed_text(self, name: str, rule_id: str | None = None, most: int = NUMBER_LENGTH) -> str:
         text = self.text(name, most)
-        return self._missing(name, rule_id, _NO_TEXT) if text is None else text
+        return self._missing(name, rule_id, "-") if text is None else text
 
     def number_text(self, name: str) -> str | None:
         return self.text(name, NUMBER_LENGTH)
@@ -130,7 +123,7 @@ class Node:
 
     def needed_date(self, name: str, rule_id: str | None = None) -> dt.date:
         day = self.date(name)
-        return self._missing(name, rule_id, _NO_DATE) if day is None else day
+        return self._missing(name, rule_id, dt.date.min) if day is None else day
 
     def time(self, name: str) -> dt.time | None:
         for element, text in self._leaves(name):
@@ -149,7 +142,7 @@ class Node:
 
     def needed_currency(self, name: str, rule_id: str | None = None) -> str:
         code = self.currency_code(name)
-        return self._missing(name, rule_id, _NO_CURRENCY) if code is None else code
+        return self._missing(name, rule_id, "XXX") if code is None else code
 
     def attribute(self, name: str, attribute: str) -> str | None:
         for element, _ in self._leaves(name):
@@ -201,7 +194,7 @@ class Node:
 
     def needed_quantity(self, name: str, rule_id: str | None = None) -> Quantity:
         quantity = self.quantity(name)
-        return self._missing(name, rule_id, _NO_QUANTITY) if quantity is None else quantity
+        return self._missing(name, rule_id, Quantity(Decimal(1), "EA")) if quantity is None else quantity
 
     def part(self, name: str) -> "Node | None":
         """The first child of that name with something in it."""
@@ -260,6 +253,7 @@ class Node:
         return any(not text.isspace() for text in self.element.itertext())
 
     def _missing(self, name: str, rule_id: str | None, instead: Value) -> Value:
+        """Give something instead, so that reading goes on; nobody is given the document, thanks to `refuse_faults`."""
         # An element that is there but unreadable has its own fault already.
         if not self._leaves(name):
             self.fault(self.element, f"{name} is missing or empty.", f"{name} mangler eller er tom.", rule_id)
