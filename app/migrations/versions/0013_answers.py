@@ -33,10 +33,10 @@ def upgrade() -> None:
         sqlite_where=ending,
         postgresql_where=ending,
     )
-    _plan_closing(op.get_bind())
+    plan_closing(op.get_bind())
 
 
-def _plan_closing(connection: sa.Connection) -> None:
+def plan_closing(connection: sa.Connection) -> None:
     """Let the orders that run be closed as those are that are sent from now on."""
     standing = sa.table(
         "standing_order",

@@ -1,6 +1,7 @@
 """Standing orders that have run out: closed by themselves, and good for the last invoices all the same."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from tests.bills import every_proof_holds
@@ -103,3 +104,11 @@ def test_the_last_period_is_received_after_it_when_that_is_asked_for(story: Stor
     done(story["receiver"].post(f"/orders/{order['id']}/receipts", body), 201)
     story.work()
     assert done(story["invoice-handler"].get(f"/match/{waiting['id']}"))["outcome"] == PASSED
+
+
+def test_orders_that_ran_before_are_planned_like_those_sent_since(story: Story) -> None:
+    order = sent(story, **TWO_MONTHS)
+    sql(story, "UPDATE standing_order SET close_on = NULL")
+    step = import_module("app.migrations.versions.0013_answers")
+    story.world.database.run(lambda session: step.plan_closing(session.connection()))
+    assert shown(story, order)["close_on"] == order["close_on"]
