@@ -41,7 +41,9 @@ class HitOut(BaseModel):
 
 
 class HitsOut(BaseModel):
-    """What a shop has by some words, in its own order; `found` counts what it answered, of which 50 are told."""
+    """What a shop has by some words, in its own order; `found` counts what it answered, of which 50 are told, and none
+    with texts too long to be sent back.
+    """
 
     agreement_id: UUID
     found: int
