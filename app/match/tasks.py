@@ -104,7 +104,7 @@ def ask(
         task,
         organisation_id=case.organisation_id,
         role=role,
-        user_id=user_id or _named(session, task, orders),
+        user_id=user_id or named(session, task, orders),
         subject="invoice",
         subject_id=case.id,
         reasons=reasons,
@@ -112,7 +112,7 @@ def ask(
     )
 
 
-def _named(session: Session, task: TaskType, orders: Sequence[PurchaseOrder]) -> UUID | None:
+def named(session: Session, task: TaskType, orders: Sequence[PurchaseOrder]) -> UUID | None:
     """Give whom the first of some orders names for a task: its receiver, its buyer, or its disponent."""
     for order in orders[:1]:
         if task == TaskType.RECEIVE:
