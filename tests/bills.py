@@ -16,8 +16,12 @@ from app.documents.values import DocumentReference
 from app.match.checker import verify
 from app.match.engine.proof import holds
 from app.match.models import MatchDecision
+from app.match.proof_schema import proof_schema
 from tests.purchases import done, etag
+from tests.schemas import faults
 from tests.story import Story
+
+SCHEMA = proof_schema()
 
 
 def bill(document: Order, number: str = "F-1001", /, prices: Mapping[str, str] | None = None, **lines: str) -> bytes:
@@ -100,4 +104,5 @@ def every_proof_holds(story: Story) -> int:
         match = proof.get("match") if one.trigger in ("PERSON", "NETTED") else proof
         assert match is None or holds(match), one.outcome
         assert match is not proof or verify(one.proof.encode()) == []
+        assert match is not proof or list(faults(proof, SCHEMA)) == []
     return len(found)

@@ -17,7 +17,6 @@ from app.kit.clock import business_day
 from app.match import queries
 from app.match.demands import demanding
 from app.match.engine.charges import kind_of
-from app.match.engine.codes import Outcome
 from app.match.engine.facts import (
     Approvals,
     Case,
@@ -33,7 +32,6 @@ from app.match.engine.facts import (
 from app.match.engine.policy import EVERYWHERE, Policy, TwoPersons
 from app.match.engine_policies import engine_policy
 from app.match.models import InvoiceCase
-from app.match.outcomes import APPROVED
 from app.match.standing_cases import standing_facts
 from app.orders.models import Allocation, ChargeState, OrderType, Origin, PurchaseOrder, PurchaseOrderLine
 from app.organisations import queries as organisations
@@ -62,7 +60,9 @@ def build_case(
     keys, blocked = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in near)})
     earlier = queries.earlier_invoices(session, case, supplier_id, invoice.total.payable_amount, invoice.issue_date)
     earlier = [row for row in earlier if like is None or str(row.id) in like]
-    credited = _credited_of(session, supplier_id, earlier) if invoice.billing_references else frozenset()
+    named = credited_numbers(invoice)
+    replaced = [row for row in earlier if normalised_invoice_number(row.number) in named]
+    credited = frozenset() if invoice.is_credit else _credited_of(session, case, replaced)
     facts = _orders(session, case, invoice, near, policy, keys)
     return Case(
         invoice=invoice,
@@ -245,17 +245,13 @@ def credited_numbers(credit: Invoice) -> list[str]:
     return list(dict.fromkeys(normalised_invoice_number(number) for number in named))
 
 
-def _credited_of(session: Session, supplier_id: UUID, earlier: Sequence[Any]) -> frozenset[UUID]:
-    """Give which of some earlier invoices were taken back by a credit note that was netted or approved."""
-    if not earlier:
+def _credited_of(session: Session, case: InvoiceCase, replaced: Sequence[Any]) -> frozenset[UUID]:
+    """Give which of the earlier invoices that one says it replaces were taken back by a credit note that was netted or
+    approved.
+    """
+    if not replaced:
         return frozenset()
-    numbers = {normalised_invoice_number(row.number): row.id for row in earlier}
-    notes = session.exec(
-        select(InvoiceCase.document).where(
-            InvoiceCase.supplier_id == supplier_id,
-            InvoiceCase.document_type == "CreditNote",
-            col(InvoiceCase.outcome).in_((Outcome.NETTED, *APPROVED)),
-        )
-    ).all()
+    numbers = {normalised_invoice_number(row.number): row.id for row in replaced}
+    notes = queries.credit_notes_like(session, case, replaced)
     named = {number for note in notes for number in credited_numbers(Invoice.model_validate(note))}
     return frozenset(invoice_id for number, invoice_id in numbers.items() if number in named)

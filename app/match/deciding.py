@@ -1,6 +1,5 @@
 """One decision: lock the orders, gather the facts, let the engine decide, write the proof, and book what it takes."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,14 +8,14 @@ from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
 from app.documents.invoice import Invoice
-from app.kit import audit
+from app.kit import jobs
 from app.kit.db import write
-from app.kit.ids import new_id
 from app.match import handling_queries, queries
 from app.match.answers import answer_of
 from app.match.booking import book, give_back, verdict_of
 from app.match.candidates import candidates
 from app.match.cases import build_case
+from app.match.decided import decided, record
 from app.match.engine.codes import Outcome
 from app.match.engine.decision import Decision
 from app.match.engine.facts import Case
@@ -31,6 +30,7 @@ from app.match.tasks import follow_up
 from app.orders.allocations import lock_orders
 from app.orders.closing import close_when_done
 from app.orders.models import PurchaseOrder
+from app.orders.receipt_posting import REMATCH
 
 ADD_CASE, ADD_DECISION, ADD_ORDER = (
     insert(SQLModel.metadata.tables[model.__tablename__]) for model in (InvoiceCase, MatchDecision, CaseOrder)
@@ -110,21 +110,21 @@ def settle(
     if verdict.outcome == Outcome.AUTO_APPROVED:
         release(session, case, now, facts=facts, decision=row)
         close_when_done(session, orders, now)
+        if facts.invoice.is_credit:
+            let_others_look(session, orders, now)
     follow_up(session, case, verdict, orders, now, is_new=row.trigger == Trigger.RECEIVED)
     _note(session, case, row, now)
 
 
+def let_others_look(session: Session, orders: Sequence[PurchaseOrder], now: datetime) -> None:
+    """Let open invoices of some orders be decided anew: a credit note has given back what they may bill."""
+    for order in orders:
+        jobs.enqueue(session, REMATCH, str(order.id), {"order_id": str(order.id)}, now)
+
+
 def decision_of(facts: Case, verdict: Decision, now: datetime, **place: Any) -> MatchDecision:
     text = sealed(proof(facts, verdict))
-    return MatchDecision(
-        id=new_id(now),
-        **place,
-        outcome=verdict.outcome,
-        answer=answer_of(verdict),
-        proof=text.decode(),
-        proof_sha256=hashlib.sha256(text).hexdigest(),
-        decided_at=now,
-    )
+    return decided(text, now, outcome=verdict.outcome, answer=answer_of(verdict), **place)
 
 
 def _values(row: InvoiceCase | MatchDecision) -> dict[str, Any]:
@@ -132,16 +132,6 @@ def _values(row: InvoiceCase | MatchDecision) -> dict[str, Any]:
 
 
 def _note(session: Session, case: InvoiceCase, row: MatchDecision, now: datetime) -> None:
-    facts = {"outcome": row.outcome, "trigger": row.trigger, "proof_sha256": row.proof_sha256}
     is_handed_in = row.trigger == Trigger.RECEIVED
-    audit.record(
-        session,
-        "invoice.decided",
-        chain=case.root_id,
-        entity="invoice",
-        entity_id=case.id,
-        now=now,
-        actor_id=case.submitted_by if is_handed_in else None,
-        on_behalf_of=case.submitted_for if is_handed_in else None,
-        facts=facts,
-    )
+    actor_id, on_behalf_of = (case.submitted_by, case.submitted_for) if is_handed_in else (None, None)
+    record(session, case, row, now, actor_id=actor_id, on_behalf_of=on_behalf_of)

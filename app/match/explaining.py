@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.kit.errors import Conflict
 from app.kit.ids import new_id
+from app.match.deviation_routing import approver_of
 from app.match.engine.codes import Outcome
 from app.match.handling import InHand, case_out, take_in_hand
 from app.match.handling_messages import Action, CaseOut, ExplanationIn
@@ -29,13 +30,17 @@ def ask_buyer(call: Call, invoice_id: UUID, text: str, if_match: str | None) -> 
 
 
 def explain(call: Call, invoice_id: UUID, body: ExplanationIn, if_match: str | None) -> CaseOut:
-    """Explain why an invoice differs. A disponent approves what was agreed; everything else goes to a handler."""
+    """Explain why an invoice differs. Whoever has the invoice prokura for it approves what was agreed: the order's
+    approver, else the next one upwards; everything else goes to a handler.
+    """
     seen = take_in_hand(call, invoice_id, Action.EXPLAIN, if_match)
     _note(call, seen, NoteKind.EXPLANATION, body.text, body.cause)
     findings = [(one["code"], one.get("actual")) for one in seen.live.answer["findings"]]
     approvable = body.cause != ExplanationCause.NOT_AGREED and not in_the_way(findings)
     if approvable and seen.case.outcome == Outcome.DEVIATION:
-        _pass_on(call, seen, TaskType.APPROVE_DEVIATION, Role.DISPONENT, TaskType.EXPLAIN_DEVIATION)
+        _pass_on(
+            call, seen, TaskType.APPROVE_DEVIATION, Role.DISPONENT, TaskType.EXPLAIN_DEVIATION, approver_of(call, seen)
+        )
     else:
         _pass_on(call, seen, TaskType.MANUAL_MATCH, Role.INVOICE_HANDLER, TaskType.EXPLAIN_DEVIATION)
     return case_out(call, seen.case)
@@ -71,9 +76,9 @@ def _note(call: Call, seen: InHand, kind: NoteKind, text: str, cause: Explanatio
     call.audit("invoice.noted", chain=seen.case.root_id, entity="invoice", entity_id=seen.case.id, facts=facts)
 
 
-def _pass_on(call: Call, seen: InHand, task: TaskType, role: Role, done: TaskType) -> None:
+def _pass_on(call: Call, seen: InHand, task: TaskType, role: Role, done: TaskType, user_id: UUID | None = None) -> None:
     """Close a task and open the next, for the reasons that the decision gives."""
     close_tasks(call.session, seen.case.id, [done], now=call.now, by=call.actor.id)
     call.session.flush()
     worst = [one["code"] for one in seen.live.answer["findings"] if one["outcome"] == seen.case.outcome]
-    ask(call.session, seen.case, task, role, seen.orders, list(dict.fromkeys(worst)), call.now)
+    ask(call.session, seen.case, task, role, seen.orders, list(dict.fromkeys(worst)), call.now, user_id)

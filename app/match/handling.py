@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.documents.invoice import Invoice
-from app.kit import jobs
 from app.kit.calls import Raw
 from app.kit.versions import VersionMismatch, require_version
 from app.match import handling_queries, queries
 from app.match.answers import decision_out
 from app.match.candidates import candidates
+from app.match.deciding import let_others_look
 from app.match.handling_messages import Action, CaseOut, CorrectionOut, NoteOut
 from app.match.handling_views import allowed_actions, permission_of, require_possible
 from app.match.meanings import corrections_of, understood
@@ -18,7 +18,6 @@ from app.match.models import InvoiceCase, MatchDecision
 from app.match.telling import response_of
 from app.orders.allocations import lock_orders
 from app.orders.models import PurchaseOrder
-from app.orders.receipt_posting import REMATCH
 from app.organisations import queries as organisations
 from app.organisations.access import Call, require
 from app.organisations.messages import TaskOut
@@ -59,8 +58,7 @@ def take_in_hand(call: Call, invoice_id: UUID, action: Action, if_match: str | N
 
 def look_at_orders(call: Call, orders: Sequence[PurchaseOrder]) -> None:
     """Let other open invoices of some orders be decided anew: something was taken of them, or given back."""
-    for order in orders:
-        jobs.enqueue(call.session, REMATCH, str(order.id), {"order_id": str(order.id)}, call.now)
+    let_others_look(call.session, orders, call.now)
 
 
 def get_invoice(call: Call, invoice_id: UUID, *, as_xml: bool) -> CaseOut | Raw:

@@ -42,8 +42,12 @@ def gross_by_line(case: InvoiceCase, net: Mapping[str, Decimal]) -> dict[str, De
 
 def billed_amounts(call: Call, seen: InHand, verdict: Decision) -> list[LineAmount]:
     """Give what an approval is tested on: the invoice's lines with tax, posted as the order lines that they bill."""
+    return amounts_of_lines(call, seen, {one.invoice_line_id: UUID(one.order_line_id) for one in verdict.allocations})
+
+
+def amounts_of_lines(call: Call, seen: InHand, taken: Mapping[str, UUID]) -> list[LineAmount]:
+    """Give the invoice's lines with tax, each posted as the order line that it takes of, where it takes of any."""
     gross = gross_by_line(seen.case, {line.line_id: line.line_extension_amount for line in seen.invoice.lines})
-    taken = {one.invoice_line_id: UUID(one.order_line_id) for one in verdict.allocations}
     query = select(PurchaseOrderLine).where(col(PurchaseOrderLine.id).in_(taken.values()))
     lines = {line.id: line for line in call.session.exec(query).all()}
     found: list[LineAmount] = []
@@ -102,6 +106,15 @@ def require_second_hand(call: Call, case: InvoiceCase, orders: Sequence[Purchase
                 f"order {order.number} was made by or for you, or whom you act for; {rule} wants another person to "
                 f"approve invoice {case.number}"
             )
+
+
+def is_other_hand(call: Call, case: InvoiceCase, orders: Sequence[PurchaseOrder]) -> bool:
+    """Tell whether the actor may be the second hand on an invoice."""
+    try:
+        require_second_hand(call, case, orders)
+    except SecondPersonNeeded:
+        return False
+    return True
 
 
 def _lonely(call: Call, order: PurchaseOrder) -> str | None:

@@ -1,6 +1,5 @@
 """Netting: a credit note that takes all of an invoice back before it is approved closes both, and nothing is paid."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.kit import audit
 from app.kit.audit import canonical_json
-from app.kit.ids import new_id
 from app.kit.money import plain
 from app.match import handling_queries, queries, watching
 from app.match.booking import give_back
 from app.match.cases import credited_numbers
+from app.match.decided import decided, record
 from app.match.engine.codes import Outcome
 from app.match.meanings import understood
 from app.match.models import InvoiceCase, MatchDecision, Trigger
@@ -74,32 +72,21 @@ def _close(
     live = queries.decision(session, case.decision_id)
     give_back(session, case, live, orders, now)
     text = canonical_json(_proof(case, other, live))
-    row = MatchDecision(
-        id=new_id(now),
+    row = decided(
+        text,
+        now,
         invoice_id=case.id,
         sequence=queries.last_sequence(session, case.id) + 1,
         trigger=Trigger.NETTED,
         outcome=Outcome.NETTED,
         answer={name: value for name, value in live.answer.items() if name != "person"},
-        proof=text.decode(),
-        proof_sha256=hashlib.sha256(text).hexdigest(),
-        decided_at=now,
     )
     session.add(row)
     case.outcome, case.decision_id, case.version = Outcome.NETTED, row.id, case.version + 1
     close_tasks(session, case.id, ALL, now=now, by=None)
     watching.watch(session, case, now, is_new=False)
     session.flush()
-    audit.record(
-        session,
-        "invoice.decided",
-        chain=case.root_id,
-        entity="invoice",
-        entity_id=case.id,
-        now=now,
-        actor_id=None,
-        facts={"outcome": row.outcome, "trigger": row.trigger, "proof_sha256": row.proof_sha256},
-    )
+    record(session, case, row, now)
 
 
 def _proof(case: InvoiceCase, other: InvoiceCase, live: MatchDecision) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A person's decision about an invoice: written down like the engine's, with who made it, why, and on which prokura."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,10 +7,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.kit.audit import canonical_json
-from app.kit.ids import new_id
 from app.kit.money import plain
 from app.match import queries, watching
 from app.match.answers import answer_of
+from app.match.decided import decided, record
 from app.match.engine.codes import Outcome
 from app.match.engine.decision import Decision
 from app.match.engine.facts import Case
@@ -53,24 +52,29 @@ def rule(call: Call, seen: InHand, ruling: Ruling, match: tuple[Case, Decision] 
     text = canonical_json(_proof(seen, ruling, person, match))
     told = {name: value for name, value in seen.live.answer.items() if name != "person"}
     answer = told if match is None else answer_of(match[1])
-    row = MatchDecision(
-        id=new_id(call.now),
+    row = decided(
+        text,
+        call.now,
         invoice_id=case.id,
         sequence=queries.last_sequence(call.session, case.id) + 1,
         trigger=Trigger.PERSON,
         outcome=ruling.outcome,
         answer=answer | {"person": person.model_dump(mode="json")},
-        proof=text.decode(),
-        proof_sha256=hashlib.sha256(text).hexdigest(),
-        decided_at=call.now,
     )
     call.session.add(row)
     case.outcome, case.decision_id = ruling.outcome, row.id
     close_tasks(call.session, case.id, ALL, now=call.now, by=call.actor.id)
     watching.watch(call.session, case, call.now, is_new=False)
     call.session.flush()
-    facts = {"outcome": row.outcome, "trigger": row.trigger, "proof_sha256": row.proof_sha256}
-    call.audit("invoice.decided", chain=case.root_id, entity="invoice", entity_id=case.id, facts=facts)
+    record(
+        call.session,
+        case,
+        row,
+        call.now,
+        actor_id=call.actor.id,
+        on_behalf_of=call.actor.on_behalf_of,
+        request_id=call.request_id,
+    )
     return row
 
 

@@ -104,14 +104,14 @@ def ask(
     """Open a task about an invoice for a user, or for whom its orders name, or else for whoever holds the role; of a
     confidential order it is for somebody who sees it. A new invoice was decided against no other orders than these.
     """
-    named = user_id or _named(session, task, orders)
-    named = named or (keeper_of(orders) if is_new else keeper_of_case(session, case.id))
+    person = user_id or named(session, task, orders)
+    person = person or (keeper_of(orders) if is_new else keeper_of_case(session, case.id))
     open_task(
         session,
         task,
         organisation_id=case.organisation_id,
         role=role,
-        user_id=named,
+        user_id=person,
         subject="invoice",
         subject_id=case.id,
         reasons=reasons,
@@ -119,13 +119,13 @@ def ask(
     )
 
 
-def _named(session: Session, task: TaskType, orders: Sequence[PurchaseOrder]) -> UUID | None:
+def named(session: Session, task: TaskType, orders: Sequence[PurchaseOrder]) -> UUID | None:
     """Give whom the first of some orders names for a task: its receiver, its buyer, or its disponent."""
     for order in orders[:1]:
         if task == TaskType.RECEIVE:
-            named = orders_queries.receivers_of(session, order.id)
-            if named or order.confidential:
-                return named[0] if named else None
+            receivers = orders_queries.receivers_of(session, order.id)
+            if receivers or order.confidential:
+                return receivers[0] if receivers else None
             return order_settings.settled(session, order.organisation_id).default_receiver_id
         if order.origin == Origin.HERE and task == TaskType.EXPLAIN_DEVIATION:
             return order.maker_id

@@ -37,6 +37,10 @@ class TolerancePolicy(Rule):
     """How much money above an order passes: an amount, a per cent of the order value of what is invoiced, or both.
 
     ALL: the smaller of the two binds; ANY: the larger. It is a budget of the whole order.
+
+    `freight_cap` is how much of charges that nobody agreed on may come with one invoice; a rule without it sets no cap.
+    Where no rule in force sets one the cap is 0, and every such charge needs a person: the service's own 250 kroner
+    hold only as long as nobody has set a tolerance.
     """
 
     kind: Literal["TOLERANCE"] = "TOLERANCE"

@@ -44,7 +44,7 @@ _LINE: dict[str, Any] = {
     "price": {"price_amount", "currency", "base_quantity", "orderable_unit_factor_rate"},
 }
 _SUBTOTALS = {"__all__": {"taxable_amount": True, "tax_amount": True, "category": {"id", "percent"}}}
-_READ: dict[str, Any] = {
+READ: dict[str, Any] = {
     "profile_id": True,
     "number": True,
     "issue_date": True,
@@ -76,7 +76,7 @@ def _figure(value: Decimal) -> str:
 
 def _stated(value: object) -> Any:
     if isinstance(value, Invoice):
-        return value.model_dump(mode="json", include=_READ, exclude_defaults=True)
+        return value.model_dump(mode="json", include=READ, exclude_defaults=True)
     if isinstance(value, Decimal):
         return _figure(value)
     if isinstance(value, date):

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.documents.order import Order
-from tests.bills import bill, counters, credit, every_proof_holds
-from tests.purchases import tasks
+from tests.bills import bill, counters, credit, every_proof_holds, seen
+from tests.purchases import done, tasks
 from tests.story import Story, codes
 
 
@@ -63,3 +63,20 @@ def test_a_credit_notes_number_is_no_invoices_number(story: Story, document: Ord
 def test_the_same_credit_again_with_other_bytes_is_a_duplicate(story: Story, document: Order) -> None:
     story.match(credit(document, "K-1", "F-1001", _1="1"))
     assert story.match(credit(document, "K-1", "F-1001", _1="2"))["outcome"] == "DUPLICATE"
+
+
+def test_a_credit_note_that_approves_itself_lets_other_open_invoices_be_decided_anew_at_once(
+    story: Story, sent: dict[str, Any], document: Order
+) -> None:
+    more = story.match(bill(document, "F-1002", _1="2"))
+    assert "QTY_OVER_ORDER" in codes(more)
+    body = {"returned_on": "2026-03-02", "cause": "DAMAGED", "reason": "Knust under transporten"}
+    returned = body | {"lines": [{"line_id": "1", "quantity": "2"}]}
+    done(story["receiver"].post(f"/orders/{sent['id']}/returns", returned), 201)
+    story.work()
+    assert "QTY_OVER_ORDER" in codes(seen(story, more))
+    story.world.clock.advance(timedelta(minutes=1))
+    assert story.match(credit(document, "K-1", "F-1001", _1="2"))["outcome"] == "AUTO_APPROVED"
+    story.work()
+    assert (seen(story, more)["outcome"], seen(story, more)["decision"]["trigger"]) == ("AWAITING_RECEIPT", "REMATCH")
+    assert every_proof_holds(story) == 4

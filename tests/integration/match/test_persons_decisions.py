@@ -264,3 +264,20 @@ def test_what_the_outcome_does_not_allow_names_what_can_be_done(story: Story, do
     answer = handle(story, "all", case, action, WHY)
     assert refused(answer) == (409, "action_not_possible")
     assert "DISPUTE" in answer.json()["detail"]
+
+
+def test_a_deviation_that_the_orders_approver_cannot_pay_for_goes_to_the_next_who_can(
+    story: Story, document: Order
+) -> None:
+    case = dear(story, document)
+    disponent = story.world.id_of("disponent")
+    rows = done(story["administrator"].get(f"/users/{disponent}/prokura"))["data"]
+    for row in (one for one in rows if one["part"] == "INVOICE"):
+        done(story["administrator"].send("DELETE", f"/prokura/{row['id']}"))
+    approver(story, "chief", "99999", "DISPONENT")
+    explained = done(handle(story, "buyer", case, "explain", cause="PRICE_AGREED", text="Ny pris fra marts"))
+    assert [(task["type"], task["user_id"]) for task in explained["tasks"]] == [
+        ("APPROVE_DEVIATION", str(story.world.id_of("chief")))
+    ]
+    assert refused(handle(story, "disponent", explained, "approve", WHY)) == (403, "invoice_prokura_too_small")
+    assert done(handle(story, "chief", explained, "approve", WHY))["outcome"] == "APPROVED"

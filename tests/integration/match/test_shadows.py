@@ -14,7 +14,7 @@ from app.match.models import MatchDecision
 from app.match.shadow_models import ShadowDecision
 from app.match.shadowing import shadow_next
 from app.organisations.people_models import Role
-from tests.bills import bill, decisions
+from tests.bills import bill, decisions, handle
 from tests.everything import everything
 from tests.integration.organisations.steps import below, person
 from tests.policies import apply_template, decide, propose
@@ -201,3 +201,12 @@ def test_only_a_draft_that_could_be_published_there_stands_in_the_shadow(story: 
         assert refused(put(story, mine["id"], who=who)) == (403, "not_allowed")
         assert refused(story[who].get(path(story, "shadow-differences"))) == (403, "not_allowed")
     assert everything(story) == before
+
+
+def test_what_a_person_decides_is_not_decided_in_the_shadow(story: Story, ordered: Order) -> None:
+    shadowed(story)
+    case = story.match(bill(ordered, "F-1", prices={"1": "150.00"}, _1="10"))
+    approved = handle(story, "disponent", case, "approve", {"reason": "Aftalt"})
+    assert done(approved)["outcome"] == "APPROVED"
+    story.work()
+    assert (len(decisions(story)), days(story)) == (2, [("2026-03-02", 1, 0, 0, 0, 0)])
