@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ MOST_TRIES = {SERIALIZATION_FAILURE: 6, DEADLOCK: 6, UNIQUE_VIOLATION: 2}
 """How often a step is run when PostgreSQL ends it with one of these (SQLSTATE); every other error stands at once."""
 
 POOL = 20
+_SHARED = "shared reads"
 OVERFLOW = 20  # together as many as threads of the server's pool, or a request could wait for itself
 
 
@@ -127,3 +128,23 @@ def write(session: Session, statement: Executable, values: Mapping[str, Any] | S
     """Run a prepared insert or update in Core, once or with many values, after what waits to be written."""
     session.flush()
     session.connection().execute(statement, values)
+
+
+def share_reads(session: Session) -> None:
+    """Let the open transaction remember what it reads by `shared`: for many documents that are taken in one. Whoever
+    changes what is shared does so elsewhere, or after the last of them.
+    """
+    session.info[_SHARED] = {}
+
+
+def shared(session: Session, key: Hashable, read: Callable[[], Result]) -> Result:
+    """Read something, or give what the transaction has read by this key where it shares its reads. What is not there
+    is looked for again.
+    """
+    known: dict[Hashable, Result] | None = session.info.get(_SHARED)
+    if known is not None and key in known:
+        return known[key]
+    found = read()
+    if known is not None and found is not None:
+        known[key] = found
+    return found

@@ -24,7 +24,7 @@ from app.documents.invoice import Invoice
 from app.kit.calls import Body, Caller
 from app.kit.calls import Call as AnyCall
 from app.kit.clock import Clock
-from app.kit.db import MOST_TRIES, UNIQUE_VIOLATION, Database, is_postgresql, rows
+from app.kit.db import MOST_TRIES, UNIQUE_VIOLATION, Database, is_postgresql, rows, share_reads
 from app.kit.errors import Refusal
 from app.kit.problems import ProblemFault, status_of
 from app.kit.tokens import Principal
@@ -171,6 +171,7 @@ def _one(paper: Paper) -> _Read:
 
 def _decided(call: Call, some: Sequence[_Read], first: int) -> list[BatchResult]:
     _lock_suppliers(call, [one.found for one in some if not isinstance(one.found, Fate)])
+    share_reads(call.session)
     fates = [_fate(call, one) for one in some]
     return [
         BatchResult(position=position, file_name=one.name, **dict(fate))
@@ -196,7 +197,7 @@ def _taken(call: Call, received: Received[Invoice], tries: int = 2) -> Fate:
     """
     try:
         with call.session.begin_nested():
-            taken = service.submit(call, received)
+            taken, _ = service.submit(call, received)
     except Refusal as refusal:
         return _refused(refusal)
     except DBAPIError as error:

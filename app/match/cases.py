@@ -14,6 +14,7 @@ from app.documents.item import Item
 from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
 from app.kit.clock import business_day
+from app.kit.db import shared
 from app.match import queries
 from app.match.demands import demanding
 from app.match.engine.charges import kind_of
@@ -51,13 +52,15 @@ def build_case(
     """Gather everything that a decision about an invoice depends on; the caller has locked the orders. `like` are the
     ids of earlier documents that count, and None counts all that are like it.
     """
-    policy = engine_policy(
-        organisations.effective_policy(session, case.organisation_id, business_day(case.received_at))
+    place, day = case.organisation_id, business_day(case.received_at)
+    policy = shared(
+        session, ("policy", place, day), lambda: engine_policy(organisations.effective_policy(session, place, day))
     )
     supplier_id = case.supplier_id or UUID(int=0)
     maybe = None if orders or invoice.is_credit else queries.only_standing_order(session, case)
     near = orders if maybe is None else (maybe,)
-    keys, blocked = queries.keys_by_supplier(session, {supplier_id, *(order.supplier_id for order in near)})
+    suppliers = frozenset({supplier_id, *(order.supplier_id for order in near)})
+    keys, blocked = shared(session, ("keys", suppliers), lambda: queries.keys_by_supplier(session, suppliers))
     earlier = queries.earlier_invoices(session, case, supplier_id, invoice.total.payable_amount, invoice.issue_date)
     earlier = [row for row in earlier if like is None or str(row.id) in like]
     named = credited_numbers(invoice)
@@ -95,7 +98,8 @@ def _orders(
     ahead = queries.held_before(session, ids, case.id) if holds else {}
     wants_receivers = any(rule.kind == TwoPersons.ORDER_OR_RECEIPT for rule in policy.two_person_rules)
     receivers = queries.receivers_by_line(session, ids) if wants_receivers else {}
-    glns = queries.buyer_keys(session, {order.organisation_id for order in orders})
+    buyers = frozenset(order.organisation_id for order in orders)
+    glns = shared(session, ("glns", buyers), lambda: queries.buyer_keys(session, buyers))
     found = tuple(
         OrderFacts(
             id=str(order.id),

@@ -176,7 +176,7 @@ def _limits(policy: Policy) -> tuple[object, ...]:
 
 def _verified(stated: Mapping[str, Any], case: Case) -> Again:
     """Decide by the same policy: the verdict must be the same to the last figure."""
-    if holds(stated):
+    if holds(stated, case):
         decided = stated["decision"]
         codes = _codes(decided)
         outcome = Outcome(decided["outcome"])

@@ -11,7 +11,7 @@ from app.documents.numbers import normalised_invoice_number
 from app.documents.party import Party
 from app.kit import archive
 from app.kit.calls import Raw
-from app.kit.db import is_postgresql, rows
+from app.kit.db import is_postgresql, rows, shared
 from app.kit.errors import Fault, Invalid
 from app.kit.ids import new_id
 from app.kit.jobs import Work
@@ -44,33 +44,39 @@ class ReceiverUnknown(Invalid):
 
 def answer(call: Call, received: Received[Invoice], *, as_xml: bool) -> MatchOut | Raw:
     """Take an invoice in, and answer its case or, as OIOUBL, its decision."""
-    told = submit(call, received)
-    return response_of(call, queries.invoice(call, told.id)) if as_xml else told
+    case, decision = submit(call, received)
+    return response_of(call, queries.invoice(call, case.id)) if as_xml else match_out(call, case, decision)
 
 
-def submit(call: Call, received: Received[Invoice]) -> MatchOut:
-    """Take an invoice or credit note in and decide it at once. The same bytes again get the same case.
+def submit(call: Call, received: Received[Invoice]) -> tuple[InvoiceCase, MatchDecision | None]:
+    """Take an invoice or credit note in and decide it at once; gives its case, with the live decision if that is at
+    hand. The same bytes again get the same case.
 
     :raises ReceiverUnknown: when the customer is none of the caller's organisations.
     """
     known = archive.seen_before(call.session, received.envelope.sender_key, received.content)
     case = queries.case_of_document(call.session, known.id) if known is not None else None
     if case is not None:
-        return match_out(call, queries.invoice(call, case.id))
+        return queries.invoice(call, case.id), None
     organisation = receiver_of(call, received)
     document_id = known.id if known is not None else _archive(call, received)
     if received.document is None:
-        return match_out(call, reject(call, received, organisation, document_id))
-    supplier = supplier_of(call, received.document.supplier)  # held, so that the session has it at hand until the end
+        return reject(call, received, organisation, document_id), None
+    party = received.document.supplier
+    known_as = ("supplier", party.keys)
+    found = shared(call.session, known_as, lambda: organisations.supplier_by_keys(call.session, party.keys))
+    supplier = found or supplier_of(call, party)  # held, so that the session has it at hand until the end
     case = _new_case(call, received.document, organisation, supplier, document_id)
     decision = decide(call.session, case, received.document, call.now)
     if received.document.is_credit and (netted := net(call.session, case.id, call.now)) is not None:
-        return match_out(call, netted)
-    return match_out(call, case, decision)
+        return netted, None
+    return case, decision
 
 
 def receiver_of(call: Call, received: Received[Invoice]) -> Organisation:
-    organisation = organisations.organisation_of(call.session, received.envelope.receiver or Party(), call.today)
+    party = received.envelope.receiver or Party()
+    key = ("organisation", call.today, party.keys)
+    organisation = shared(call.session, key, lambda: organisations.organisation_of(call.session, party, call.today))
     if organisation is None or not may(call, Permission.INVOICE_SUBMIT, organisation.id):
         message = "the customer's EndpointID is no organisation for which you hand in invoices"
         raise ReceiverUnknown(message, faults=[Fault(message, xpath=CUSTOMER)])

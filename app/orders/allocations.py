@@ -7,11 +7,26 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, insert, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Numeric,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlmodel import Session, SQLModel, col, select
 
-from app.kit.columns import ExactDecimal
-from app.kit.db import write
+from app.kit.columns import ExactDecimal, kept
+from app.kit.db import is_postgresql, write
 from app.kit.ids import new_id
 from app.kit.money import plain
 from app.orders.models import Allocation, ChargeState, PurchaseOrder, PurchaseOrderLine
@@ -59,7 +74,43 @@ MOVE_ON = (
 )
 """The same where nothing is given back, with a quarter of the parameters."""
 
-ADD = insert(SQLModel.metadata.tables[Allocation.__tablename__])
+_ALLOCATION = SQLModel.metadata.tables[Allocation.__tablename__]
+ADD = insert(_ALLOCATION)
+_COLUMNS = tuple(_ALLOCATION.c.keys())
+_MOVED = ("order_line", "invoiced_units", "invoiced_money", "held_units", "held_money")
+_UUIDS, _NUMERICS = ARRAY(Uuid()), ARRAY(Numeric())
+
+
+def _many(**types: ARRAY[Any]) -> TableValuedAlias:
+    """Give rows from one array a column: PostgreSQL takes many of them at once, and not one after the other."""
+    given = (bindparam(name, type_=kind) for name, kind in types.items())
+    return func.unnest(*given).table_valued(*types).render_derived(name="given")
+
+
+_ADDED = _many(
+    id=_UUIDS,
+    order_line_id=_UUIDS,
+    invoice_id=_UUIDS,
+    decision_id=_UUIDS,
+    invoice_line_id=ARRAY(Text()),
+    held=ARRAY(Boolean()),
+    quantity=_NUMERICS,
+    amount=_NUMERICS,
+    allocated_at=ARRAY(DateTime(timezone=True)),
+)
+ADD_MANY = insert(_ALLOCATION).from_select(_COLUMNS, select(*(_ADDED.c[name] for name in _COLUMNS)))
+_STEPS = _many(order_line=_UUIDS, **dict.fromkeys(_MOVED[1:], _NUMERICS))
+MOVE_MANY = (
+    update(_LINE)
+    .where(_LINE.c.id == _STEPS.c.order_line)
+    .values(
+        invoiced_quantity=_LINE.c.invoiced_quantity + _STEPS.c.invoiced_units,
+        invoiced_amount=_LINE.c.invoiced_amount + _STEPS.c.invoiced_money,
+        held_quantity=_LINE.c.held_quantity + _STEPS.c.held_units,
+        held_amount=_LINE.c.held_amount + _STEPS.c.held_money,
+    )
+)
+"""`ADD` and `MOVE_ON` of many rows on PostgreSQL; no order line may be there twice."""
 
 _ORDER = SQLModel.metadata.tables[PurchaseOrder.__tablename__]
 _USED, _MOST = bindparam("used", type_=ExactDecimal), bindparam("most", type_=ExactDecimal)
@@ -137,18 +188,37 @@ def take(session: Session, invoice_id: UUID, decision_id: UUID, takings: Sequenc
             "decision_id": decision_id,
             "invoice_line_id": taking.invoice_line_id,
             "held": taking.held,
-            "quantity": taking.quantity,
-            "amount": taking.amount,
+            "quantity": kept(taking.quantity),
+            "amount": kept(taking.amount),
             "allocated_at": now,
         }
         for taking in takings
     ]
-    write(session, ADD, added)
+    moved = [_moved(taking) for taking in takings]
     gives_back = any(taking.quantity < ZERO or taking.amount < ZERO for taking in takings)
-    write(session, MOVE if gives_back else MOVE_ON, [_moved(taking) for taking in takings])
+    if gives_back or not is_postgresql(session):
+        write(session, ADD, added)
+        write(session, MOVE if gives_back else MOVE_ON, moved)
+    else:
+        write(session, ADD_MANY, {name: [row[name] for row in added] for name in _COLUMNS})
+        lines = _added_up(moved)
+        write(session, MOVE_MANY, {name: [row[name] for row in lines] for name in _MOVED})
 
 
-def _moved(taking: Taking) -> dict[str, object]:
+def _added_up(moved: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each order line once: a statement changes a row only once, whatever it joins."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in moved:
+        before = found.get(row["order_line"])
+        found[row["order_line"]] = row if before is None else _sum(before, row)
+    return list(found.values())
+
+
+def _sum(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {"order_line": one["order_line"], **{name: one[name] + other[name] for name in _MOVED[1:]}}
+
+
+def _moved(taking: Taking) -> dict[str, Any]:
     quantity = ZERO if taking.by_amount else taking.quantity
     amount = taking.amount if taking.by_amount else ZERO
     return {

@@ -164,10 +164,11 @@ def _reader(hint: Any) -> Reader:
 
 
 def _facts_reader(kind: type) -> Reader:
-    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    found = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    readers = {name: reader for name, reader in found.items() if reader is not _itself}
 
     def read(values: Mapping[str, Any]) -> Any:
-        return kind(**{name: readers[name](value) for name, value in values.items()})
+        return kind(**{name: readers[name](value) if name in readers else value for name, value in values.items()})
 
     return read
 
@@ -183,7 +184,9 @@ def case_of(stated: Mapping[str, Any]) -> Case:
     return case
 
 
-def holds(stated: Mapping[str, Any]) -> bool:
-    """Decide a proof's case again and tell whether the verdict is the same, to the last figure."""
-    again = _verdict(match(case_of(stated), explain=False))
+def holds(stated: Mapping[str, Any], case: Case | None = None) -> bool:
+    """Decide a proof's case, which is read unless it is at hand, again and tell whether the verdict is the same, to the
+    last figure.
+    """
+    again = _verdict(match(case or case_of(stated), explain=False))
     return bool(again == stated["decision"])
