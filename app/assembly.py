@@ -19,13 +19,15 @@ from app.catalogs.shopping_routes import router as shopping_lists
 from app.catalogs.upload_routes import router as catalogue_uploads
 from app.exchange import inbox, turns
 from app.exchange.delivery import deliver_next
+from app.exchange.gateway import Gateway
 from app.exchange.letters import ByWay, LetterTransport
 from app.exchange.routes import router as exchange
-from app.exchange.transports import FolderTransport
+from app.exchange.transports import FolderTransport, Transport
 from app.kit import audit, jobs, parts, shifts
 from app.kit.clock import Clock
-from app.kit.config import Settings
+from app.kit.config import Settings, TransportName
 from app.kit.db import Database
+from app.kit.fetch import Outbound
 from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
@@ -161,7 +163,7 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
     """Give the worker with everything there is to do: jobs, deliveries, notices, the sealing of the audit trail."""
     stopping, long = threading.Event(), long_handlers(settings)
     postman = _postman_of(settings)
-    ways = ByWay(LetterTransport(postman, clock.now), FolderTransport(settings.outbox_folder))
+    ways = ByWay(LetterTransport(postman, clock.now), _transport_of(settings, clock))
     process = partial(inbox.process, at_once=settings.catalogue_at_once)
     handlers: dict[str, jobs.Handler] = {**HANDLERS, turns.PROCESS: process}
     return Worker(
@@ -188,3 +190,14 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
 
 def _postman_of(settings: Settings) -> Postman | None:
     return Postman(server_of(settings.smtp_url), settings.mail_from) if settings.smtp_url else None
+
+
+def _transport_of(settings: Settings, clock: Clock) -> Transport:
+    return _gateway_of(settings, clock) or FolderTransport(settings.outbox_folder)
+
+
+def _gateway_of(settings: Settings, clock: Clock) -> Gateway | None:
+    if settings.transport != TransportName.HTTP:
+        return None
+    outbound = Outbound(settings.allowed_private_targets)
+    return Gateway(settings.gateway_url, settings.gateway_token, outbound, clock.now, settings.document_limit)

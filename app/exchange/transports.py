@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -26,10 +27,32 @@ class NotDeliverable(Exception):  # noqa: N818 - named like the refusals: it is 
     """The document will not leave this way, however often it is tried; the message holds no address."""
 
 
+class NotNow(Exception):  # noqa: N818 - named like the refusals: it is what happened
+    """The document is to be tried again, but not before `wait` is over: the other side asked for that."""
+
+    def __init__(self, message: str, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
 class Transport(Protocol):
-    """Takes a document away, or raises: `NotDeliverable` when trying again is of no use."""
+    """Takes a document away, or raises: `NotDeliverable` when trying again is of no use, `NotNow` when it is known
+    from when on it is.
+    """
 
     def send(self, parcel: Parcel) -> None: ...
+
+
+def facts_of(parcel: Parcel) -> dict[str, str]:
+    """Give what stands on the envelope of a document."""
+    return {
+        "message_id": str(parcel.message_id),
+        "sender": parcel.sender,
+        "receiver": parcel.receiver,
+        "document_type": parcel.document_type,
+        "profile_id": parcel.profile_id,
+        "sha256": parcel.sha256,
+    }
 
 
 class FolderTransport:
@@ -45,16 +68,8 @@ class FolderTransport:
 
     def send(self, parcel: Parcel) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        facts = {
-            "message_id": str(parcel.message_id),
-            "sender": parcel.sender,
-            "receiver": parcel.receiver,
-            "document_type": parcel.document_type,
-            "profile_id": parcel.profile_id,
-            "sha256": parcel.sha256,
-        }
         self._put(f"{parcel.message_id}.xml", parcel.content)
-        self._put(f"{parcel.message_id}.json", json.dumps(facts, indent=2).encode())
+        self._put(f"{parcel.message_id}.json", json.dumps(facts_of(parcel), indent=2).encode())
 
     def _put(self, name: str, content: bytes) -> None:
         aside = self._folder / f".{name}.part"

@@ -1,6 +1,7 @@
 """Every setting, read from PROKURA_* environment variables; the defaults run the embedded service."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,13 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 MailServer = Annotated[str, AfterValidator(_mail_server)]
 
 
+class TransportName(StrEnum):
+    """How documents leave: into a folder, or to an access point's gateway."""
+
+    FOLDER = "folder"
+    HTTP = "http"
+
+
 class Settings(BaseSettings):
     """Settings of one process. Secrets can also be files in $PROKURA_SECRETS_DIR, named like their variable."""
 
@@ -69,6 +77,9 @@ class Settings(BaseSettings):
 
     smtp_url: MailServer = Field("", description="Where mail is handed in; without it no mail leaves.")
     mail_from: str = Field("", description="The address that mail comes from.", validate_default=True)
+    transport: TransportName = Field(TransportName.FOLDER, description="How documents leave and come in.")
+    gateway_url: str = Field("", description="The access point's gateway.", validate_default=True)
+    gateway_token: str = Field("", repr=False, description="Bearer token for the gateway.")
     public_url: str = Field("", description="Where people reach the service; begins the links in mails.")
 
     @field_validator("mail_from")
@@ -80,6 +91,13 @@ class Settings(BaseSettings):
             raise ValueError(fault)
         return value
 
+    @field_validator("gateway_url")
+    @classmethod
+    def _is_gateway(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("transport") == TransportName.HTTP:
+            raise ValueError("PROKURA_TRANSPORT is http, so say where the gateway is")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _is_long(cls, value: str) -> str:
@@ -87,7 +105,7 @@ class Settings(BaseSettings):
             raise ValueError(f"it has {SHORTEST_KEY} characters or more, drawn by lot")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "gateway_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):

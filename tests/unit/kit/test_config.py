@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.kit.config import Settings
+from app.kit.config import Settings, TransportName
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +61,13 @@ def test_the_clock_can_be_started_at_a_moment_with_its_zone(monkeypatch: pytest.
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().audience = "other"
+
+
+def test_who_sends_by_http_says_where_to() -> None:
+    with pytest.raises(ValidationError, match="say where the gateway is"):
+        Settings(transport=TransportName.HTTP)
+    with pytest.raises(ValidationError, match="begins with https"):
+        Settings(transport=TransportName.HTTP, gateway_url="gateway.example")
+    settings = Settings(transport=TransportName.HTTP, gateway_url="https://gateway.example/", gateway_token="sesam")
+    assert settings.gateway_url == "https://gateway.example"
+    assert "sesam" not in repr(settings)
