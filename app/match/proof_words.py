@@ -181,6 +181,7 @@ WORDS: Final[Mapping[str, str]] = {
     "sellers_item_id": "The seller's item number, with its scheme",
     "source": "Where it comes from, in words",
     "standard_item_id": "Standard item number, with its scheme",
+    "expired": "Whether the standing order was closed because it had run out",
     "standing": "What a standing order says",
     "status": "State of the order",
     "subtotals": "Tax by category",
