@@ -182,7 +182,8 @@ def _effect(call: Call, row: InboundDocument, at_once: int) -> tuple[str, UUID] 
         case OrderCancellation() as cancellation:
             return "order", changed_elsewhere.take_cancellation(call, cancellation).id
         case Invoice():
-            return "invoice", invoices.submit(call, cast(Received[Invoice], received)).id
+            case, _ = invoices.submit(call, cast(Received[Invoice], received))
+            return "invoice", case.id
         case OrderResponseSimple() | OrderResponse() as response:
             return _take_answer(call, response)
         case ApplicationResponse() | Reminder() as told:
