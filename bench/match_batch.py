@@ -1,7 +1,6 @@
 """`/match/batch` over HTTP: zips of invoices, two at a time, against the floor that takes one invoice a request."""
 
 import io
-import sys
 import time
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -12,13 +11,11 @@ from pathlib import Path
 import httpx
 
 from app.kit.clock import SystemClock
-from bench.databases import addresses, with_schema
 from bench.figures import Figures, Plan, middle
-from bench.floor import Floor
 from bench.load import WrongAnswerError, load, name_of
-from bench.papers import Paper, company_numbers, made
+from bench.match_http import Bench, Side, in_turns
+from bench.papers import company_numbers, made
 from bench.processes import serving
-from bench.state import built
 
 NAME = "match-batch"
 WANTED = "150 invoices a second with two workers"
@@ -52,55 +49,34 @@ class Run:
     peak_rss_mb: float
 
 
-@dataclass(frozen=True)
-class _Sides:
-    """The two servers, with the documents to send and the token to send them with."""
+def _turn(bench: Bench, side: Side, first: int, size: Size) -> Run:
+    """Start a server anew, warm it, and measure."""
+    with serving(side.command, side.settings, bench.folder / f"{side.name}.log") as server:
+        begin = first + size.warm_up
+        _send(bench, side, server.address, range(first, begin), size.each)
+        spent = server.cpu_seconds()
+        seconds = _send(bench, side, server.address, range(begin, first + size.turn), size.each)
+        cpu_ms = (server.cpu_seconds() - spent) * 1000 / size.measured
+        return Run(size.measured / seconds, cpu_ms, server.peak_rss_mb())
 
-    folder: Path
-    places: dict[str, str]
-    workers: int
-    token: str
 
-    def turn(self, side: str, first: int, size: Size) -> Run:
-        """Start a server anew, warm it, and measure."""
-        with serving(self._command(side), self._settings(side), self.folder / f"{side}.log") as server:
-            begin = first + size.warm_up
-            self._send(side, server.address, range(first, begin), size.each)
-            spent = server.cpu_seconds()
-            seconds = self._send(side, server.address, range(begin, first + size.turn), size.each)
-            cpu_ms = (server.cpu_seconds() - spent) * 1000 / size.measured
-            return Run(size.measured / seconds, cpu_ms, server.peak_rss_mb())
+def _send(bench: Bench, side: Side, address: str, documents: range, each: int) -> float:
+    """Send some of the documents; gives the seconds that it took until the last answer."""
+    if side.name == "floor":
+        return load(address, bench.token, bench.folder, documents, CONNECTIONS).seconds
+    batches = [_packed(bench.folder, documents[at : at + each]) for at in range(0, len(documents), each)]
+    started = time.perf_counter()
+    with ThreadPoolExecutor(SENDERS) as senders:
+        list(senders.map(lambda batch: _post(address, bench.token, batch), batches))
+    return time.perf_counter() - started
 
-    def _command(self, side: str) -> Sequence[str]:
-        if side == "floor":
-            return (sys.executable, "-m", "bench.floor")
-        return (sys.executable, "-m", "app.cli", "serve", "--port", "0", "--workers", str(self.workers))
 
-    def _settings(self, side: str) -> dict[str, str]:
-        if side == "floor":
-            return {"BENCH_DATABASE": self.places["floor"], "BENCH_WORKERS": str(self.workers)}
-        return {
-            "PROKURA_DATABASE_URL": self.places["ours"],
-            "PROKURA_DATA_FOLDER": str(self.folder),
-            "PROKURA_DEMO_ISSUER": "true",
-        }
-
-    def _send(self, side: str, address: str, documents: range, each: int) -> float:
-        """Send some of the documents; gives the seconds that it took until the last answer."""
-        if side == "floor":
-            return load(address, self.token, self.folder, documents, CONNECTIONS).seconds
-        batches = [self._packed(documents[at : at + each]) for at in range(0, len(documents), each)]
-        started = time.perf_counter()
-        with ThreadPoolExecutor(SENDERS) as senders:
-            list(senders.map(lambda batch: _post(address, self.token, batch), batches))
-        return time.perf_counter() - started
-
-    def _packed(self, documents: range) -> bytes:
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-            for number in documents:
-                package.write(self.folder / name_of(number), name_of(number))
-        return file.getvalue()
+def _packed(folder: Path, documents: range) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for number in documents:
+            package.write(folder / name_of(number), name_of(number))
+    return file.getvalue()
 
 
 def _post(address: str, token: str, batch: bytes) -> None:
@@ -116,25 +92,9 @@ def run(plan: Plan) -> Iterator[Figures]:
     """Measure on each database; both servers take the same documents, in turn."""
     size = Size(*QUICK) if plan.quick else Size(RUNS, MEASURED, WARM_UP, EACH)
     papers = list(made(size.runs * size.turn, LINES, company_numbers(SUPPLIERS), SystemClock().now().date()))
-    for kind in plan.databases:
-        runs: dict[str, list[Run]] = {"floor": [], "ours": []}
-        with addresses(kind, "floor", "ours") as (folder, places):
-            sides = _prepared(folder, places, papers, plan.workers)
-            for turn in range(size.runs):
-                for side, found in runs.items():
-                    found.append(sides.turn(side, turn * size.turn, size))
+    taken = in_turns(plan, papers, size.runs, lambda bench, side, at: _turn(bench, side, at * size.turn, size))
+    for kind, runs in taken:
         yield _figures(kind, runs)
-
-
-def _prepared(folder: Path, places: dict[str, str], papers: Sequence[Paper], workers: int) -> _Sides:
-    for number, paper in enumerate(papers):
-        (folder / name_of(number)).write_bytes(paper.invoice)
-    Floor(places["floor"]).fill(papers)
-    database = with_schema(places["ours"])
-    world = built(database, folder, papers)
-    token = world.issuer.mint("invoice-system", world.clock)
-    database.close()
-    return _Sides(folder, places, workers, token)
 
 
 def _figures(kind: str, runs: dict[str, list[Run]]) -> Figures:

@@ -1,11 +1,11 @@
 """`/match` over HTTP with everything on, against a floor that parses, tries the XSD and runs one raw transaction."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
+from typing import TypeVar
 
 from app.kit.clock import SystemClock
 from bench.databases import addresses, with_schema
@@ -21,6 +21,7 @@ WANTED = "SQLite 100/s, PostgreSQL 70/s, p99 < 150 ms, at least 40 % of the floo
 CONNECTIONS, SUPPLIERS, LINES = 8, 20, 20
 RUNS, MEASURED, WARM_UP = 3, 500, 80
 QUICK = (1, 16, 8)
+Taken = TypeVar("Taken")
 COLUMNS = ("requests/s", "p50 ms", "p99 ms", "CPU ms/request", "peak RSS MiB")
 
 
@@ -36,7 +37,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     """A server to measure: how it starts, and with which settings."""
 
     name: str
@@ -45,14 +46,14 @@ class _Side:
 
 
 @dataclass(frozen=True)
-class _Bench:
+class Bench:
     """The two servers with their databases, the documents to post and the token to post them with."""
 
     folder: Path
-    sides: tuple[_Side, _Side]
+    sides: tuple[Side, Side]
     token: str
 
-    def turn(self, side: _Side, first: int, warm_up: int, measured: int) -> Run:
+    def turn(self, side: Side, first: int, warm_up: int, measured: int) -> Run:
         """Start the server anew, warm it, and measure."""
         with serving(side.command, side.settings, self.folder / f"{side.name}.log") as server:
             begin = first + warm_up
@@ -69,18 +70,28 @@ def run(plan: Plan) -> Iterator[Figures]:
     turns, measured, warm_up = QUICK if plan.quick else (RUNS, MEASURED, WARM_UP)
     cvrs = company_numbers(SUPPLIERS)
     papers = list(made(turns * (warm_up + measured), LINES, cvrs, SystemClock().now().date()))
-    for kind in plan.databases:
-        runs: dict[str, list[Run]] = {"floor": [], "ours": []}
-        with ExitStack() as stack:
-            folder, places = stack.enter_context(addresses(kind, "floor", "ours"))
-            bench = _prepared(folder, places, papers, plan.workers)
-            for turn in range(turns):
-                for side in bench.sides:
-                    runs[side.name].append(bench.turn(side, turn * (warm_up + measured), warm_up, measured))
+    each = warm_up + measured
+    taken = in_turns(plan, papers, turns, lambda bench, side, at: bench.turn(side, at * each, warm_up, measured))
+    for kind, runs in taken:
         yield _figures(kind, runs)
 
 
-def _prepared(folder: Path, places: dict[str, str], papers: Sequence[Paper], workers: int) -> _Bench:
+def in_turns(
+    plan: Plan, papers: Sequence[Paper], turns: int, turn: Callable[[Bench, Side, int], Taken]
+) -> Iterator[tuple[str, dict[str, list[Taken]]]]:
+    """Let the floor and our server take turns on each database; gives what came of each one's turns."""
+    for kind in plan.databases:
+        with addresses(kind, "floor", "ours") as (folder, places):
+            bench = prepared(folder, places, papers, plan.workers)
+            runs: dict[str, list[Taken]] = {side.name: [] for side in bench.sides}
+            for at in range(turns):
+                for side in bench.sides:
+                    runs[side.name].append(turn(bench, side, at))
+        yield kind, runs
+
+
+def prepared(folder: Path, places: dict[str, str], papers: Sequence[Paper], workers: int) -> Bench:
+    """Write the documents down and build what both servers start from."""
     for number, paper in enumerate(papers):
         (folder / name_of(number)).write_bytes(paper.invoice)
     Floor(places["floor"]).fill(papers)
@@ -95,8 +106,8 @@ def _prepared(folder: Path, places: dict[str, str], papers: Sequence[Paper], wor
     }
     floor = {"BENCH_DATABASE": places["floor"], "BENCH_WORKERS": str(workers)}
     serve = (sys.executable, "-m", "app.cli", "serve", "--port", "0", "--workers", str(workers))
-    sides = (_Side("floor", (sys.executable, "-m", "bench.floor"), floor), _Side("ours", serve, ours))
-    return _Bench(folder, sides, token)
+    sides = (Side("floor", (sys.executable, "-m", "bench.floor"), floor), Side("ours", serve, ours))
+    return Bench(folder, sides, token)
 
 
 def _figures(kind: str, runs: dict[str, list[Run]]) -> Figures:

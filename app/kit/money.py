@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add
 from typing import Annotated
 
@@ -30,19 +30,30 @@ def exact(value: object) -> Decimal:
     :raises TypeError: for a float (already inexact) and for anything else.
     :raises ValueError: for NaN, infinity, an exponent, more than 28 digits, or text that is no number.
     """
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+    if isinstance(value, str):
+        if len(value) <= MOST_DIGITS:
+            return _short(value)
+        number = _written(value)
+    elif isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise TypeError(f"an exact number is a string, an integer or a Decimal, not {type(value).__name__}")
-    if isinstance(value, str) and not _PLAIN_NOTATION.fullmatch(value):
-        raise ValueError(f"not a decimal number: {value[:40]!r}")
-    number = Decimal(value)
-    if isinstance(value, str) and len(value) <= MOST_DIGITS:
-        return number  # plain notation writes every digit out
+    else:
+        number = Decimal(value)
     if not number.is_finite():
         raise ValueError("a number must be finite")
     written = str(number)
     if (len(written) > MOST_DIGITS or "E" in written) and _digits(number) > MOST_DIGITS:
         raise ValueError(f"a number has at most {MOST_DIGITS} digits")
     return number
+
+
+def _written(text: str) -> Decimal:
+    if not _PLAIN_NOTATION.fullmatch(text):
+        raise ValueError(f"not a decimal number: {text[:40]!r}")
+    return Decimal(text)
+
+
+# Plain notation writes every digit out, and the same few numbers come again and again.
+_short = lru_cache(maxsize=4096)(_written)
 
 
 def _digits(number: Decimal) -> int:
