@@ -16,9 +16,11 @@ from app.documents.party import Party
 from app.kit.clock import business_day
 from app.kit.db import shared
 from app.match import queries
+from app.match.credit_notes import credit_notes_like
 from app.match.demands import demanding
 from app.match.engine.charges import kind_of
 from app.match.engine.facts import (
+    AgreedPrice,
     Approvals,
     Case,
     EarlierInvoice,
@@ -198,6 +200,20 @@ def _line(
         buyer_item=item.buyers_item_id.value if item.buyers_item_id is not None else None,
         name=line.item.get("name") if named else None,
         receivers=tuple(_hand(*pair) for pair in sorted(receivers, key=str)),
+        agreed=_agreed(line.agreed_price),
+    )
+
+
+def _agreed(price: dict[str, Any] | None) -> AgreedPrice | None:
+    """Give the price that a catalogue line was ordered at, where another was accepted since."""
+    if price is None:
+        return None
+    base: dict[str, Any] = price.get("base_quantity") or {"value": "1", "unit_code": None}
+    return AgreedPrice(
+        price_amount=Decimal(price["price_amount"]),
+        base_quantity=Decimal(base["value"]),
+        price_unit_code=base["unit_code"],
+        factor_rate=_number(price.get("orderable_unit_factor_rate")),
     )
 
 
@@ -256,6 +272,6 @@ def _credited_of(session: Session, case: InvoiceCase, replaced: Sequence[Any]) -
     if not replaced:
         return frozenset()
     numbers = {normalised_invoice_number(row.number): row.id for row in replaced}
-    notes = queries.credit_notes_like(session, case, replaced)
+    notes = credit_notes_like(session, case, replaced)
     named = {number for note in notes for number in credited_numbers(Invoice.model_validate(note))}
     return frozenset(invoice_id for number, invoice_id in numbers.items() if number in named)

@@ -18,6 +18,7 @@ ANY = "?"
 MICRO = Decimal("0.000001")
 RECOMPUTED = checked_standing.RECOMPUTED | frozenset(
     {
+        "ORDERED_ABOVE_AGREEMENT",
         *("TOTALS_DISAGREE", "QTY_OVER_ORDER", "AMOUNT_OVER_ORDER", "AMOUNT_WITHIN_TOLERANCE", "RECEIPT_MISSING"),
         *("PRICE_OVER", "PRICE_WITHIN_TOLERANCE", "PRICE_BELOW", "PRICE_BELOW_CHECK", "TOTAL_OVER"),
         *("TOTAL_WITHIN_TOLERANCE", "FAVOUR_NOT_USED", "CHARGE_WITHIN_CAP", "CHARGE_NOT_ALLOWED", "DISCOUNT"),
@@ -141,6 +142,7 @@ def ordered(proof: Proof, order: dict[str, Any], line: dict[str, Any]) -> Iterat
     if not proof.is_amount(line):
         for one in proof.taken[line["id"]]:
             yield from priced(proof, order, line, one)
+            yield from () if proof.is_credit else above(order, line, one)
 
 
 def rounding(proof: Proof) -> Iterator[Found]:
@@ -249,6 +251,28 @@ def priced(proof: Proof, order: dict[str, Any], line: dict[str, Any], one: dict[
         asks = next((row["source"] for row in rows if row.get("favour") == "CHECK"), None)
         code, passes = ("PRICE_BELOW", None) if asks is None else ("PRICE_BELOW_CHECK", shown)
         yield code, *where, None, asks, deviation, passes
+
+
+def above(order: dict[str, Any], line: dict[str, Any], one: dict[str, Any]) -> Iterator[Found]:
+    """What is billed as ordered is above the agreement where another price was accepted."""
+    agreed = price({"unit_code": line["unit_code"]} | line["agreed"]) if "agreed" in line else None
+    at = price(line)
+    if agreed is None or at is None:
+        return
+    asked = money(number(one, "quantity") * agreed[0] / agreed[1])
+    over = min(number(one, "amount"), number(one, "order_amount")) - asked
+    if over > CENT:
+        where = one["invoice_line_id"], order["number"], line["line_id"]
+        yield (
+            "ORDERED_ABOVE_AGREEMENT",
+            *where,
+            micro(agreed[0] / agreed[1]),
+            micro(at[0] / at[1]),
+            None,
+            None,
+            over,
+            None,
+        )
 
 
 def overall(proof: Proof, order: dict[str, Any], use: dict[str, Any]) -> Iterator[Found]:

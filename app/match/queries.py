@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, exists, func, or_
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_
+from sqlalchemy import case as either
 from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -37,6 +38,11 @@ _NAMED = (
     )
     .order_by(col(PurchaseOrder.id))
 )
+_ABOVE = and_(
+    col(PurchaseOrderLine.catalogue_line_id).is_not(None),
+    col(PurchaseOrderLine.price) != col(PurchaseOrderLine.accepted_price),
+)
+_AGREED = either((_ABOVE, col(PurchaseOrderLine.price))).label("agreed_price")
 _LINES = (
     columns(
         *(
@@ -47,7 +53,8 @@ _LINES = (
                 *("invoiced_quantity", "invoiced_amount", "held_quantity", "held_amount"),
                 *("credit_expected_quantity", "credit_expected_amount"),
             )
-        )
+        ),
+        _AGREED,
     )
     .where(col(PurchaseOrderLine.order_id).in_(_IDS))
     .order_by(col(PurchaseOrderLine.order_id), col(PurchaseOrderLine.position))
@@ -273,24 +280,6 @@ def paid_before(session: Session, case: InvoiceCase) -> tuple[str, ...] | None:
     """
     found = rows(session, _PAID, supplier_id=case.supplier_id, root_id=case.root_id, case_id=case.id)
     return tuple(dict.fromkeys(key for row in found for key in row.paid_to)) if found else None
-
-
-def credit_notes_like(session: Session, case: InvoiceCase, invoices: Sequence[Any]) -> Sequence[Any]:
-    """Give the documents of credit notes that were netted or approved, and may take one of some invoices back: issued
-    no earlier than the first of them, and of no more than the largest.
-    """
-    days = [row.issue_date for row in invoices if row.issue_date is not None]
-    amounts = [row.payable_amount for row in invoices if row.payable_amount is not None]
-    found = session.exec(
-        select(InvoiceCase.document).where(
-            InvoiceCase.supplier_id == case.supplier_id,
-            InvoiceCase.document_type == "CreditNote",
-            col(InvoiceCase.outcome).in_((Outcome.NETTED, Outcome.AUTO_APPROVED, Outcome.APPROVED)),
-            col(InvoiceCase.issue_date) >= min(days, default=case.issue_date),
-            col(InvoiceCase.payable_amount) <= max(amounts, default=case.payable_amount),
-        )
-    ).all()
-    return [document for document in found if document is not None]
 
 
 def invoices_numbered(session: Session, supplier_id: UUID, numbers: Sequence[str]) -> Sequence[InvoiceCase]:

@@ -69,6 +69,14 @@ def order_ratio(line: OrderLineFacts) -> Ratio | None:
     return unit_ratio(line.price_amount, line.base_quantity, line.price_unit_code, line.unit_code, line.factor_rate)
 
 
+def agreed_ratio(line: OrderLineFacts) -> Ratio | None:
+    """Price one unit of the order line's own at what the agreement asked; None where the order says the same."""
+    own = line.agreed
+    if own is None:
+        return None
+    return unit_ratio(own.price_amount, own.base_quantity, own.price_unit_code, line.unit_code, own.factor_rate)
+
+
 def times(quantity: Decimal, ratio: Ratio) -> Decimal:
     """State quantity times price as money."""
     return rounded(quantity * ratio[0] if ratio[1] == 1 else quantity * ratio[0] / ratio[1])

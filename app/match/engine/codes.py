@@ -131,6 +131,7 @@ CODES: dict[str, Code] = {
     "PRICE_BELOW": _note("Below the order's price"),
     "PRICE_BELOW_CHECK": _pending("Below the order's price where the policy wants a person to look"),
     "PRICE_OVER": _deviation(Actor.BUYER_AND_DISPONENT, "Above the order's price by more than the line's tolerance"),
+    "ORDERED_ABOVE_AGREEMENT": _note("Billed as ordered, but ordered above the agreement's price of the order date"),
     "QTY_WITHIN_ORDER": _agrees("No more than is ordered and not yet invoiced"),
     "QTY_OVER_ORDER": _deviation(Actor.BUYER, "More than is ordered and not yet invoiced"),
     "AMOUNT_WITHIN_ORDER": _agrees("No more than the order's amount that is not yet invoiced"),

@@ -76,6 +76,10 @@ MESSAGES: dict[str, str] = {
         "Linje {line} koster {actual}, hvor ordren siger {expected} {unit}: {amount} i alt, "
         "mere end {limit} ({source})."
     ),
+    "ORDERED_ABOVE_AGREEMENT": (
+        "Ordrelinje {order_line} af {order} blev aftalt til {actual}, hvor rammeaftalen siger {expected} {unit}: "
+        "der faktureres {amount} mere."
+    ),
     "QTY_WITHIN_ORDER": "Linje {line} fakturerer {actual} {unit} af {expected}, der er bestilt og ikke faktureret.",
     "QTY_OVER_ORDER": "Linje {line} fakturerer {actual} {unit}; {expected} er bestilt og ikke faktureret.",
     "AMOUNT_WITHIN_ORDER": "Linje {line} fakturerer {actual} {unit} af {expected}, der er bestilt og ikke faktureret.",

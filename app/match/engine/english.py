@@ -72,6 +72,10 @@ MESSAGES: dict[str, str] = {
         "Line {line} costs {actual} where the order says {expected} {unit}: {amount} in all, "
         "more than {limit} ({source})."
     ),
+    "ORDERED_ABOVE_AGREEMENT": (
+        "Order line {order_line} of {order} was agreed on at {actual} where the agreement asks {expected} {unit}: "
+        "{amount} more is billed."
+    ),
     "QTY_WITHIN_ORDER": "Line {line} bills {actual} {unit} of {expected} that are ordered and not yet invoiced.",
     "QTY_OVER_ORDER": "Line {line} bills {actual} {unit}; {expected} are ordered and not yet invoiced.",
     "AMOUNT_WITHIN_ORDER": "Line {line} bills {actual} {unit} of {expected} that are ordered and not yet invoiced.",

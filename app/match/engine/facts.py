@@ -95,6 +95,16 @@ class ExpectedCharge:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedPrice:
+    """What the agreement's catalogue asked when the line was ordered; the fields are those of an order line's price."""
+
+    price_amount: Decimal
+    base_quantity: Decimal = ONE
+    price_unit_code: str | None = None
+    factor_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLineFacts:
     """One order line as accepted, and what has happened to it. `id` is ours, `line_id` the one in the document.
 
@@ -103,6 +113,7 @@ class OrderLineFacts:
     An amount line (`by_amount`, or without a price) is a pool of `amount`: its `received`, `held`, `held_ahead` and
     `credit_expected` are money without tax; on other lines they are quantities in `unit_code`.
     `name` is the item's, where an invoice line may have to be found by it.
+    `agreed` is the agreement's price, where another was accepted since.
     `held` is what other waiting invoices keep, `held_ahead` the part of it that older ones keep, which receive first.
     """
 
@@ -128,6 +139,7 @@ class OrderLineFacts:
     buyer_item: str | None = None
     name: str | None = None
     receivers: tuple[Hand, ...] = ()
+    agreed: AgreedPrice | None = None
 
     @property
     def is_amount(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import ROUND_DOWN, Decimal
 
 from app.documents.invoice import InvoiceLine
-from app.match.engine.bills import Bill, Draw, invoice_ratio, order_ratio, shown_price
+from app.match.engine.bills import Bill, Draw, agreed_ratio, invoice_ratio, order_ratio, shown_price, times
 from app.match.engine.decision import Finding, How
 from app.match.engine.facts import ZERO
 from app.match.engine.identities import invoice_line_identities, order_line_identities
@@ -172,10 +172,30 @@ def price(bill: Bill, rows: Rows) -> Finding | None:
     )
 
 
+def above_agreement(bill: Bill, _: Rows) -> Finding | None:
+    """What is billed as ordered may have been ordered above the agreement: an answer of the supplier was accepted."""
+    agreed, ordered, unit_code = agreed_ratio(bill.order_line), order_ratio(bill.order_line), bill.order_line.unit_code
+    if agreed is None or ordered is None or bill.quantity is None:
+        return None
+    over = min(bill.billed, bill.order_amount) - times(bill.quantity, agreed)
+    if over <= LINE_ROUNDING:
+        return None
+    return Finding(
+        "ORDERED_ABOVE_AGREEMENT",
+        bill.line.line_id,
+        bill.order.number,
+        bill.order_line.line_id,
+        expected=shown_price(agreed, unit_code, unit_code),
+        actual=shown_price(ordered, unit_code, unit_code),
+        amount=over,
+        unit=bill.order.currency,
+    )
+
+
 BillRule = Callable[[Bill, Rows], Finding | None]
 CREDIT_BILL_RULES: tuple[BillRule, ...] = (unit, price_currency, arithmetic)
 """A credit has the price that was invoiced, whatever the order's was."""
-BILL_RULES: tuple[BillRule, ...] = (*CREDIT_BILL_RULES, price)
+BILL_RULES: tuple[BillRule, ...] = (*CREDIT_BILL_RULES, price, above_agreement)
 
 
 def quantity(draw: Draw, rows: Rows) -> Finding:

@@ -13,7 +13,7 @@ from app.documents.item import Item
 from app.documents.order import Order
 from app.documents.values import DocumentReference, Identifier
 from app.kit.money import Quantity
-from app.orders.models import PurchaseOrder
+from app.orders.models import PurchaseOrder, PurchaseOrderLine
 from tests.bills import bill, counters, every_proof_holds, handle, invoice, seen
 from tests.everything import everything
 from tests.purchases import pointers
@@ -194,3 +194,22 @@ def test_a_line_is_mapped_to_no_order_of_another_branch(story: Story) -> None:
         assert answer.json()["errors"][0]["message"] == f"you see no order {order_id}"
     assert seen(story, case) == before
     assert everything(story) == rows
+
+
+def test_a_price_that_was_accepted_above_the_agreement_is_told_when_it_is_billed(story: Story) -> None:
+    sent = story.sent_order(kopipapir="10", ringbind="5")
+    story.receive(sent["id"], _1="10", _2="5")
+    document = story.document_of(sent["id"])
+    asked = document.lines[0].price
+    assert asked is not None
+    dearer = asked.but(price_amount=asked.price_amount + 10).model_dump(mode="json", exclude_none=True)
+    accepted = (
+        update(PurchaseOrderLine)
+        .where(col(PurchaseOrderLine.order_id) == UUID(sent["id"]), col(PurchaseOrderLine.position) == 1)
+        .values(accepted_price=dearer)
+    )
+    story.world.database.run(lambda session: session.connection().execute(accepted))
+    case = story.match(bill(document, prices={"1": str(asked.price_amount + 10)}, _1="10", _2="5"))
+    told = [one for one in case["decision"]["findings"] if one["code"] == "ORDERED_ABOVE_AGREEMENT"]
+    assert (case["outcome"], [one["order_line_id"] for one in told]) == ("AUTO_APPROVED", ["1"]), codes(case)
+    assert every_proof_holds(story) == 1

@@ -7,10 +7,11 @@ import pytest
 from app.documents.amounts import TaxCategory, TaxSubtotal, TaxTotal
 from app.documents.invoice import Invoice, InvoiceLine
 from app.documents.values import DocumentReference
+from app.match.checker import verify
 from app.match.engine import match
 from app.match.engine.codes import Outcome
-from app.match.engine.facts import ChargeKind, ExpectedCharge, OrderFacts
-from app.match.engine.proof import holds, proof
+from app.match.engine.facts import AgreedPrice, ChargeKind, ExpectedCharge, OrderFacts
+from app.match.engine.proof import holds, proof, sealed
 from tests.unit.match.cases import (
     case,
     charge,
@@ -110,3 +111,33 @@ def test_an_invoice_without_order_inside_an_agreement_that_demands_e_orders_is_t
 def test_a_credit_note_without_reference_goes_round_no_agreement() -> None:
     note = credit_note(billing_references=(), order_reference=DocumentReference(number="1"))
     assert "MANDATORY_AGREEMENT" not in match(case(note, invoiced=(invoiced_line(),))).codes
+
+
+def test_what_is_billed_as_ordered_above_the_agreement_is_told_and_stops_nothing() -> None:
+    ordered = order(order_line("1", agreed=AgreedPrice(number(90))), order_line("2", 5, "200"))
+    own = case(invoice(), ordered)
+    decision = match(own)
+    finding = finding_of(decision, "ORDERED_ABOVE_AGREEMENT")
+    assert (decision.outcome, finding.expected, finding.actual, finding.amount) == (Outcome.AUTO_APPROVED, 90, 100, 100)
+    assert verify(sealed(proof(own, decision))) == []
+    assert holds(proof(own, decision))
+
+
+@pytest.mark.parametrize(
+    ("billed", "agreed", "amount"),
+    [
+        (invoice_line("1", 10, "95"), AgreedPrice(number(90)), 50),
+        (invoice_line("1", 10, "104"), AgreedPrice(number(90)), 100),
+        (invoice_line("1", 10, "90"), AgreedPrice(number(90)), None),
+        (invoice_line("1", 10, "100"), AgreedPrice(number(1000), number(10)), None),
+        (invoice_line("1", 10, "100"), AgreedPrice(number(110)), None),
+        (invoice_line("1", 10, "100", unit="LTR"), AgreedPrice(number(90)), None),
+    ],
+)
+def test_only_what_is_billed_above_the_agreement_is_told(
+    billed: InvoiceLine, agreed: AgreedPrice, amount: int | None
+) -> None:
+    found = match(case(invoice(billed), order(order_line("1", agreed=agreed)))).findings
+    assert [one.amount for one in found if one.code == "ORDERED_ABOVE_AGREEMENT"] == (
+        [] if amount is None else [amount]
+    )
