@@ -21,6 +21,7 @@ from sqlmodel import Session, SQLModel
 from app.kit.clock import SystemClock
 from app.kit.db import Database
 from app.kit.ids import new_id
+from app.kit.rows import made
 from app.orders.models import OrderStatus, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.organisations.models import Task, TaskState, TaskType
 from app.organisations.people_models import Role
@@ -96,7 +97,8 @@ def _add(world: World, numbers: range) -> None:
 
 def _order(world: World, number: int) -> Row:
     now, waits = world.clock.now(), number % PENDING_OF == 0
-    return PurchaseOrder(
+    return made(
+        PurchaseOrder,
         id=new_id(now),
         number=f"IO-{number:07}",
         normalised_number=f"IO{number:07}",
@@ -119,7 +121,8 @@ def _order(world: World, number: int) -> Row:
 
 def _line(world: World, order: Row) -> Row:
     one, amount = Decimal(1), Decimal(100)
-    return PurchaseOrderLine(
+    return made(
+        PurchaseOrderLine,
         id=new_id(world.clock.now()),
         order_id=order["id"],
         position=1,
@@ -138,7 +141,8 @@ def _line(world: World, order: Row) -> Row:
 
 def _task(world: World, order: Row) -> Row:
     now, waits = world.clock.now(), order["status"] == OrderStatus.PENDING_APPROVAL
-    return Task(
+    return made(
+        Task,
         id=new_id(now),
         type=TaskType.APPROVE_ORDER,
         organisation_id=world.institution_id,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, select, union_all
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -67,6 +68,17 @@ def read_cursor(cursor: str) -> UUID:
     except (binascii.Error, ValueError) as reason:
         message = "take the cursor from `next_cursor` of the page before"
         raise InvalidCursor(message, faults=[Fault(message, pointer="/cursor")]) from reason
+
+
+def firsts(ways: Sequence[Any], model: type[Any], wanted: PageQuery) -> ColumnElement[bool]:
+    """Give the condition that a row may be on a page of those that any one of some ways leads to: it is one of the
+    first of its way. Each way goes along its own index and ends after a page; all together they would look at every
+    row for somebody who sees few.
+    """
+    key = col(model.id)
+    begun = [] if wanted.cursor is None else [key > read_cursor(wanted.cursor)]
+    parts = [select(key).where(way, *begun).order_by(key).limit(wanted.limit + 1).subquery() for way in ways]
+    return key.in_(union_all(*(select(part.c.id) for part in parts)))
 
 
 def page(

@@ -15,6 +15,9 @@ from app.orders import requisition_models  # noqa: F401 - a line refers to the l
 
 PASSED_OVER = "passed_agreement_id IS NOT NULL"
 AWAITED, EXPECTED = text("remind_response_on IS NOT NULL"), text("remind_receipt_on IS NOT NULL")
+SENT = text("sent_at IS NOT NULL")
+MADE_FOR, ASKED = text("created_for IS NOT NULL"), text("approver_id IS NOT NULL")
+APPROVED, APPROVED_FOR = text("approved_by IS NOT NULL"), text("approved_for IS NOT NULL")
 PAST_E_ORDERS = text("e_order_reason IS NOT NULL")
 
 
@@ -118,6 +121,18 @@ class PurchaseOrder(SQLModel, table=True):
         Index("ix_purchase_order_place", "organisation_id", "id"),
         Index("ix_purchase_order_answer", "remind_response_on", sqlite_where=AWAITED, postgresql_where=AWAITED),
         Index("ix_purchase_order_goods", "remind_receipt_on", sqlite_where=EXPECTED, postgresql_where=EXPECTED),
+        Index("ix_purchase_order_created_by", "created_by", "id"),
+        Index("ix_purchase_order_created_for", "created_for", "id", sqlite_where=MADE_FOR, postgresql_where=MADE_FOR),
+        Index("ix_purchase_order_approved_by", "approved_by", "id", sqlite_where=APPROVED, postgresql_where=APPROVED),
+        Index(
+            "ix_purchase_order_approved_for",
+            "approved_for",
+            "id",
+            sqlite_where=APPROVED_FOR,
+            postgresql_where=APPROVED_FOR,
+        ),
+        Index("ix_purchase_order_approver", "approver_id", "id", sqlite_where=ASKED, postgresql_where=ASKED),
+        Index("ix_purchase_order_sold", "supplier_id", "id", sqlite_where=SENT, postgresql_where=SENT),
         Index("ix_purchase_order_past", "id", sqlite_where=PAST_E_ORDERS, postgresql_where=PAST_E_ORDERS),
     )
 

@@ -81,8 +81,18 @@ class Eyes:
     @property
     def anyhow(self) -> ColumnElement[bool]:
         """The condition that they see an order, as its supplier maybe, once it is sent."""
-        as_supplier = col(PurchaseOrder.supplier_id).in_(self.suppliers) & col(PurchaseOrder.sent_at).is_not(None)
-        return or_(self.inside, as_supplier)
+        is_sent = col(PurchaseOrder.sent_at).is_not(None)
+        return or_(self.inside, and_(col(PurchaseOrder.supplier_id).in_(self.suppliers), is_sent))
+
+    @property
+    def ways(self) -> list[ColumnElement[bool]]:
+        """The conditions of which any one shows them an order; left out are those that show them none."""
+        tops = {*self.read_at, *self.import_at}
+        readers = and_(below(PurchaseOrder.organisation_id, tops), col(PurchaseOrder.confidential).is_(False))
+        named = (col(PurchaseOrder.id).in_(select(order_id).where(*told)) for order_id, told in _namings(self.user_id))
+        is_sent = col(PurchaseOrder.sent_at).is_not(None)
+        sold = (and_(col(PurchaseOrder.supplier_id) == supplier_id, is_sent) for supplier_id in self.suppliers)
+        return [*_hands(self.user_id), *named, is_needed_by(self.user_id), *([readers] if tops else []), *sold]
 
 
 _ANYBODY = Eyes(
@@ -95,29 +105,39 @@ _ANYBODY = Eyes(
 
 def is_party(user_id: Any) -> ColumnElement[bool]:
     """Give the condition that somebody makes, approves or receives an order, or is asked to."""
-    receives = exists().where(
-        col(NamedReceiver.order_id) == col(PurchaseOrder.id), col(NamedReceiver.user_id) == user_id
-    )
-    asked = exists().where(
-        col(Task.subject_id) == col(PurchaseOrder.id), col(Task.user_id) == user_id, col(Task.state) == TaskState.OPEN
-    )
-    return or_(
-        maker() == user_id,
-        approver() == user_id,
+    named = (exists().where(order_id == col(PurchaseOrder.id), *told) for order_id, told in _namings(user_id))
+    return or_(*_hands(user_id), *named, is_needed_by(user_id))
+
+
+def _hands(user_id: Any) -> list[ColumnElement[bool]]:
+    """Give the conditions that somebody made or approved an order, or a substitute for them, or is to approve it."""
+    made_for, approved_for = col(PurchaseOrder.created_for), col(PurchaseOrder.approved_for)
+    return [
+        and_(col(PurchaseOrder.created_by) == user_id, made_for.is_(None)),
+        made_for == user_id,
+        and_(col(PurchaseOrder.approved_by) == user_id, approved_for.is_(None)),
+        approved_for == user_id,
         and_(col(PurchaseOrder.approver_id) == user_id, col(PurchaseOrder.status) != OrderStatus.DRAFT),
-        receives,
-        asked,
-        is_needed_by(user_id),
-    )
+    ]
+
+
+def _namings(user_id: Any) -> list[tuple[Any, tuple[ColumnElement[bool], ...]]]:
+    """Give where orders are named, by their ids, for which somebody receives or is asked, and how."""
+    return [
+        (col(NamedReceiver.order_id), (col(NamedReceiver.user_id) == user_id,)),
+        (col(Task.subject_id), (col(Task.user_id) == user_id, col(Task.state) == TaskState.OPEN)),
+    ]
 
 
 def is_needed_by(user_id: Any) -> ColumnElement[bool]:
-    """Give the condition that an order came of a requisition of somebody's."""
+    """Give the condition that an order came of a requisition of somebody's. That its line names one is said twice, for
+    PostgreSQL reckons with the lines that name none only when it is told.
+    """
     came = (
         select(PurchaseOrderLine.order_id)
         .join(RequisitionLine, col(RequisitionLine.id) == col(PurchaseOrderLine.requisition_line_id))
         .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
-        .where(is_made_for(user_id))
+        .where(is_made_for(user_id), col(PurchaseOrderLine.requisition_line_id).is_not(None))
     )
     return col(PurchaseOrder.id).in_(came)
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from sqlmodel import select
+
 from app.documents.item import Item
 from app.documents.party import Address
 from app.documents.price import Price
@@ -11,7 +13,7 @@ from app.kit.archive import content_of
 from app.kit.calls import Raw
 from app.kit.errors import Fault, Invalid, NotFound
 from app.kit.money import Exact, Quantity, rounded
-from app.kit.pages import Page, PageQuery, page
+from app.kit.pages import Page, PageQuery, firsts, page
 from app.kit.states import advance
 from app.kit.versions import require_version
 from app.orders import drafting, queries, repricing
@@ -162,7 +164,7 @@ def _with_flags(call: Call, order: PurchaseOrder) -> OrderOut:
 def list_orders(call: Call, wanted: PageQuery) -> Page[OrderRow]:
     return page(
         call.session,
-        queries.visible_orders(call),
+        select(PurchaseOrder).where(firsts(queries.Eyes.of(call.actor).ways, PurchaseOrder, wanted)),
         PurchaseOrder,
         wanted,
         lambda row: OrderRow.model_validate(row, from_attributes=True),

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from app.kit.columns import enum_column, json_column, moment_column, version_column
 from app.organisations.people_models import Role
 
-NAMED, NEW = "user_id IS NOT NULL", "announced_at IS NULL"
+NAMED, UNNAMED, NEW = "user_id IS NOT NULL", "user_id IS NULL", "announced_at IS NULL"
 UNPLANNED, PLANNED = "state = 'OPEN' AND remind_on IS NULL", "state = 'OPEN' AND remind_on IS NOT NULL"
 
 
@@ -131,7 +131,8 @@ class Task(SQLModel, table=True):
     __table_args__ = (
         Index("ix_task_inbox", "organisation_id", "state", "id"),
         Index("ix_task_subject", "subject_id", "state"),
-        Index("ix_task_named", "user_id", sqlite_where=text(NAMED), postgresql_where=text(NAMED)),
+        Index("ix_task_named", "user_id", "id", sqlite_where=text(NAMED), postgresql_where=text(NAMED)),
+        Index("ix_task_role", "role", "id", sqlite_where=text(UNNAMED), postgresql_where=text(UNNAMED)),
         Index("ix_task_new", "id", sqlite_where=text(NEW), postgresql_where=text(NEW)),
         Index("ix_task_unplanned", "opened_at", sqlite_where=text(UNPLANNED), postgresql_where=text(UNPLANNED)),
         Index("ix_task_reminder", "remind_on", sqlite_where=text(PLANNED), postgresql_where=text(PLANNED)),

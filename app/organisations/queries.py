@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, and_, bindparam, false, func, or_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -13,7 +13,7 @@ from app.documents.party import Party
 from app.kit.errors import NotFound
 from app.organisations.access import Call, below, branches, holds_on, valid_on
 from app.organisations.models import LocationNumber, Organisation, OrganisationLink, Task, TaskState
-from app.organisations.people_models import Prokura, ProkuraPart, User
+from app.organisations.people_models import Prokura, ProkuraPart, Role, User
 from app.organisations.permissions import Permission
 from app.organisations.policies import Effective, PolicyRule, Sourced, effective
 from app.organisations.policy_models import Policy, PolicyStatus
@@ -244,14 +244,20 @@ def reorganisation(call: Call, reorganisation_id: UUID) -> Reorganisation:
 
 def visible_tasks(call: Call) -> SelectOfScalar[Task]:
     """Give the tasks of the actor: those named to them, and those of a role that they hold where the task stands."""
-    mine = [
-        and_(col(Task.role) == grant.role, below(Task.organisation_id, [grant.organisation_id]))
-        for grant in call.actor.grants
-        if grant.organisation_id is not None
+    return select(Task).where(or_(*ways_to_tasks(call)))
+
+
+def ways_to_tasks(call: Call) -> list[ColumnElement[bool]]:
+    """Give the conditions of which any one makes a task the actor's; none shares a task with another."""
+    places: dict[Role, list[UUID]] = {}
+    for grant in call.actor.grants:
+        if grant.organisation_id is not None:
+            places.setdefault(grant.role, []).append(grant.organisation_id)
+    by_role = [
+        and_(col(Task.user_id).is_(None), col(Task.role) == role, below(Task.organisation_id, tops))
+        for role, tops in places.items()
     ]
-    return select(Task).where(
-        or_(col(Task.user_id) == call.actor.principal_id, and_(col(Task.user_id).is_(None), or_(false(), *mine)))
-    )
+    return [col(Task.user_id) == call.actor.principal_id, *by_role]
 
 
 def awaited_subjects(call: Call) -> Select[UUID]:
