@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from sqlmodel import and_, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import dialects
@@ -238,6 +238,11 @@ def visible_inbound(call: Call) -> SelectOfScalar[InboundDocument]:
     """Give the documents that the caller handed in, or that a substitute did for them."""
     own_hand = and_(col(InboundDocument.posted_for).is_(None), InboundDocument.posted_by == call.actor.principal_id)
     return select(InboundDocument).where(or_(own_hand, InboundDocument.posted_for == call.actor.principal_id))
+
+
+def document_id_of(session: Session, inbound_id: UUID) -> UUID:
+    """Give where a document's bytes stand in the archive."""
+    return session.exec(select(InboundDocument.document_id).where(InboundDocument.id == inbound_id)).one()
 
 
 def inbound_out(row: InboundDocument) -> InboundOut:
