@@ -11,7 +11,7 @@ from typing import Final
 
 from app.exchange.pulling import MESSAGE_ID, Arrival, Corrupted, NotGiven
 from app.exchange.transports import NotDeliverable, NotNow, Parcel, facts_of
-from app.kit.archive import sha256
+from app.kit.archive import content_digest, sha256
 from app.kit.config import MEBIBYTE
 from app.kit.fetch import Fetched, FetchFailed, Outbound
 
@@ -51,7 +51,7 @@ class Gateway:
         """
         headers = {
             "Content-Type": "application/xml",
-            "Content-Digest": digest_header(parcel.sha256),
+            "Content-Digest": content_digest(parcel.sha256),
             "Idempotency-Key": str(parcel.message_id),
             "Prokura-Envelope": json.dumps(facts_of(parcel)),
         }
@@ -131,11 +131,6 @@ class Gateway:
             return None
         until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
         return min(max(until - self._now(), timedelta(0)), LONGEST_WAIT)
-
-
-def digest_header(digest: str) -> str:
-    """Give the Content-Digest (RFC 9530) of a hexadecimal SHA-256."""
-    return f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
 
 
 def _digest(headers: Mapping[str, str]) -> str | None:

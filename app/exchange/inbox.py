@@ -267,4 +267,5 @@ def list_documents(call: Call, wanted: PageQuery) -> Page[InboundOut]:
 def get_raw(call: Call, inbound_id: UUID) -> Raw:
     """Give a document's bytes as they came."""
     row = _find(call, inbound_id)
-    return Raw(archive.content_of(call.session, row.document_id))
+    content = archive.content_of(call.session, row.document_id)
+    return Raw(content, headers={"Content-Digest": archive.content_digest(archive.sha256(content))})
