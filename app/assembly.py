@@ -18,16 +18,14 @@ from app.catalogs.sheet_routes import router as catalogue_sheets
 from app.catalogs.shopping_routes import router as shopping_lists
 from app.catalogs.upload_routes import router as catalogue_uploads
 from app.exchange import inbox, turns
+from app.exchange.carriers import carriers_of
 from app.exchange.delivery import deliver_next
-from app.exchange.gateway import Gateway
 from app.exchange.letters import ByWay, LetterTransport
 from app.exchange.routes import router as exchange
-from app.exchange.transports import FolderTransport, Transport
 from app.kit import audit, jobs, parts, shifts
 from app.kit.clock import Clock
-from app.kit.config import Settings, TransportName
+from app.kit.config import Settings
 from app.kit.db import Database
-from app.kit.fetch import Outbound
 from app.kit.mail import Postman, server_of
 from app.kit.shifts import LongHandler
 from app.kit.worker import Worker
@@ -163,13 +161,15 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
     """Give the worker with everything there is to do: jobs, deliveries, notices, the sealing of the audit trail."""
     stopping, long = threading.Event(), long_handlers(settings)
     postman = _postman_of(settings)
-    ways = ByWay(LetterTransport(postman, clock.now), _transport_of(settings, clock))
+    carriers = carriers_of(settings, database, clock.now)
+    ways = ByWay(LetterTransport(postman, clock.now), carriers.transport)
     process = partial(inbox.process, at_once=settings.catalogue_at_once)
     handlers: dict[str, jobs.Handler] = {**HANDLERS, turns.PROCESS: process}
     return Worker(
         [
             partial(jobs.run_next, database, handlers, clock.now, but_not=list(long)),
             partial(deliver_next, database, ways, clock.now),
+            *carriers.steps,
             partial(reorganise_next, database, FOLLOWERS, clock.now),
             partial(remind_next, database, clock.now, has_mail=bool(settings.smtp_url)),
             partial(notify_next, database, postman, settings.public_url, clock.now),
@@ -190,14 +190,3 @@ def worker_of(settings: Settings, database: Database, clock: Clock) -> Worker:
 
 def _postman_of(settings: Settings) -> Postman | None:
     return Postman(server_of(settings.smtp_url), settings.mail_from) if settings.smtp_url else None
-
-
-def _transport_of(settings: Settings, clock: Clock) -> Transport:
-    return _gateway_of(settings, clock) or FolderTransport(settings.outbox_folder)
-
-
-def _gateway_of(settings: Settings, clock: Clock) -> Gateway | None:
-    if settings.transport != TransportName.HTTP:
-        return None
-    outbound = Outbound(settings.allowed_private_targets)
-    return Gateway(settings.gateway_url, settings.gateway_token, outbound, clock.now, settings.document_limit)

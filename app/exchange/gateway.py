@@ -5,17 +5,16 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from app.exchange.pulling import MESSAGE_ID, Arrival, Corrupted, NotGiven
 from app.exchange.transports import NotDeliverable, NotNow, Parcel, facts_of
-from app.kit.archive import sha256
+from app.kit.archive import content_digest, sha256
 from app.kit.config import MEBIBYTE
 from app.kit.fetch import Fetched, FetchFailed, Outbound
 
-MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9._:@-]{1,200}")
 AGAIN: Final = frozenset({401, 403, 407, 408, 425, 429})
 """Refusals that are not about the document: who we are, or when. Mended by an operator, or by waiting."""
 
@@ -25,25 +24,14 @@ LISTED: Final = 100
 """Documents that are fetched at one look."""
 
 
-class Corrupted(FetchFailed):
-    """What came is not what was sent: its SHA-256 is another. It is asked for again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A document that came for us; `message_id` is the transport's, `sha256` the hash of its bytes."""
-
-    message_id: str
-    sha256: str
-    content: bytes
-
-
 class Gateway:
     """Speaks to one gateway.
 
     `POST {url}/messages` hands a document over, `GET {url}/messages` lists what waits for us, `GET
     {url}/messages/{id}` gives it, and `POST {url}/messages/{id}/acknowledge` lets the gateway forget it.
     """
+
+    name = "http"
 
     def __init__(
         self, url: str, token: str, outbound: Outbound, clock_now: Callable[[], datetime], limit: int = 32 * MEBIBYTE
@@ -63,7 +51,7 @@ class Gateway:
         """
         headers = {
             "Content-Type": "application/xml",
-            "Content-Digest": digest_header(parcel.sha256),
+            "Content-Digest": content_digest(parcel.sha256),
             "Idempotency-Key": str(parcel.message_id),
             "Prokura-Envelope": json.dumps(facts_of(parcel)),
         }
@@ -95,12 +83,12 @@ class Gateway:
         """Give a document that waits, as it was sent.
 
         :raises Corrupted: when its bytes are not those of its Content-Digest.
-        :raises FetchFailed: when the gateway does not give it, or no digest with it.
+        :raises NotGiven: when the gateway does not give it, or no digest with it.
         """
         answer = self._fine(self._ask("GET", f"messages/{message_id}", limit=self._limit))
         told = _digest(answer.headers)
         if told is None:
-            raise FetchFailed(f"the gateway gave message {message_id} without a Content-Digest of SHA-256")
+            raise NotGiven(f"the gateway gave message {message_id} without a Content-Digest of SHA-256")
         came = sha256(answer.content)
         if came != told:
             raise Corrupted(f"message {message_id} came with other bytes than were sent")
@@ -129,7 +117,7 @@ class Gateway:
 
     def _fine(self, answer: Fetched) -> Fetched:
         if not 200 <= answer.status < 300:
-            raise FetchFailed(f"the gateway answered {answer.status}{_said(answer)}")
+            raise NotGiven(f"the gateway answered {answer.status}{_said(answer)}")
         return answer
 
     def _wait(self, answer: Fetched) -> timedelta | None:
@@ -143,11 +131,6 @@ class Gateway:
             return None
         until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
         return min(max(until - self._now(), timedelta(0)), LONGEST_WAIT)
-
-
-def digest_header(digest: str) -> str:
-    """Give the Content-Digest (RFC 9530) of a hexadecimal SHA-256."""
-    return f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
 
 
 def _digest(headers: Mapping[str, str]) -> str | None:

@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from sqlmodel import and_, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import dialects
@@ -241,6 +241,11 @@ def visible_inbound(call: Call) -> SelectOfScalar[InboundDocument]:
     return select(InboundDocument).where(or_(own_hand, InboundDocument.posted_for == call.actor.principal_id))
 
 
+def document_id_of(session: Session, inbound_id: UUID) -> UUID:
+    """Give where a document's bytes stand in the archive."""
+    return session.exec(select(InboundDocument.document_id).where(InboundDocument.id == inbound_id)).one()
+
+
 def inbound_out(row: InboundDocument) -> InboundOut:
     return InboundOut.model_validate(row, from_attributes=True)
 
@@ -263,4 +268,5 @@ def list_documents(call: Call, wanted: PageQuery) -> Page[InboundOut]:
 def get_raw(call: Call, inbound_id: UUID) -> Raw:
     """Give a document's bytes as they came."""
     row = _find(call, inbound_id)
-    return Raw(archive.content_of(call.session, row.document_id))
+    content = archive.content_of(call.session, row.document_id)
+    return Raw(content, headers={"Content-Digest": archive.content_digest(archive.sha256(content))})

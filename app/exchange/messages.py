@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.exchange.models import InboundState
 from app.kit.outbox import OutboxState
+from app.kit.pages import MOST, NO_NUL, PageQuery
 
 
 class InboundOut(BaseModel):
@@ -28,6 +29,19 @@ class InboundOut(BaseModel):
     job_id: UUID | None
     received_at: datetime
     processed_at: datetime | None
+
+
+class OutboxQuery(PageQuery):
+    """Which documents on their way out, and a page of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: int = Field(50, ge=1, le=MOST, description="Rows on a page.")
+    cursor: str | None = Field(None, max_length=100, description="`next_cursor` of the page before.")
+    state: OutboxState | None = None
+    document_type: str | None = Field(None, max_length=60, pattern=NO_NUL, description="Such as `Order`.")
+    receiver: str | None = Field(None, max_length=200, pattern=NO_NUL, description="Such as `DK:CVR:DK16356706`.")
+    about_id: UUID | None = Field(None, description="What the document tells of, such as an order.")
 
 
 class OutboundOut(BaseModel):

@@ -1,10 +1,12 @@
-"""Tables of the exchange chapter: documents that came in through `POST /documents`, and what became of them."""
+"""Tables of the exchange chapter: documents that came in through `POST /documents` or by a transport, and
+what became of them."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.kit.columns import enum_column, json_column, moment_column
@@ -46,3 +48,21 @@ class InboundDocument(SQLModel, table=True):
     job_id: UUID | None = None
     received_at: datetime = Field(sa_column=moment_column())
     processed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class PulledMessage(SQLModel, table=True):
+    """A message that a transport brought, under the transport's id for it. `detail` says why nobody can read it, and
+    then there is no `inbound_id`.
+    """
+
+    __tablename__ = "pulled_message"
+    __table_args__ = (UniqueConstraint("transport", "message_id"),)
+
+    id: UUID = Field(primary_key=True)
+    transport: str = Field(max_length=20)
+    message_id: str = Field(max_length=200)
+    sha256: str = Field(max_length=64)
+    document_id: UUID = Field(foreign_key="archived_document.id", index=True)
+    inbound_id: UUID | None = Field(default=None, foreign_key="inbound_document.id", index=True)
+    detail: str | None = Field(default=None, max_length=1000)
+    pulled_at: datetime = Field(sa_column=moment_column())

@@ -1,15 +1,19 @@
 """What leaves: the outbox as the people see it whose documents stand in it."""
 
+from typing import Final
+
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.exchange.messages import OutboundOut
+from app.exchange.messages import OutboundOut, OutboxQuery
 from app.kit.archive import ArchivedDocument
 from app.kit.outbox import OutboxItem
-from app.kit.pages import Page, PageQuery, page
+from app.kit.pages import Page, page
 from app.organisations.access import Call, branches
 from app.organisations.models import LocationNumber
 from app.organisations.permissions import Permission
+
+FILTERS: Final = ("state", "document_type", "receiver", "about_id")
 
 
 def visible_outbox(call: Call) -> SelectOfScalar[OutboxItem]:
@@ -24,10 +28,15 @@ def visible_outbox(call: Call) -> SelectOfScalar[OutboxItem]:
     )
 
 
-def list_outbox(call: Call, wanted: PageQuery) -> Page[OutboundOut]:
+def list_outbox(call: Call, wanted: OutboxQuery) -> Page[OutboundOut]:
+    query = visible_outbox(call)
+    for name in FILTERS:
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(getattr(OutboxItem, name) == value)
     return page(
         call.session,
-        visible_outbox(call),
+        query,
         OutboxItem,
         wanted,
         lambda row: OutboundOut.model_validate(row, from_attributes=True),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.dialects import DOCUMENT_TYPES, Document, Received, body_schema
 from app.exchange import inbox, outgoing, validating
 from app.exchange.arriving import any_document
-from app.exchange.messages import InboundOut, OutboundOut
+from app.exchange.messages import InboundOut, OutboundOut, OutboxQuery
 from app.exchange.validating import ReportOut
 from app.kit.calls import Body
 from app.kit.pages import Page, PageQuery, page_query
@@ -47,11 +47,11 @@ def get_document(inbound_id: UUID, db: Db) -> Response:
 
 @router.get("/documents/{inbound_id}/raw", response_class=Response)
 def get_raw(inbound_id: UUID, db: Db) -> Response:
-    """A document byte for byte as it came."""
+    """A document byte for byte as it came, with the SHA-256 of its bytes as Content-Digest (RFC 9530)."""
     return db.run(inbox.get_raw, inbound_id)
 
 
 @router.get("/outbox", response_model=Page[OutboundOut])
-def list_outbox(wanted: Wanted, db: Db) -> Response:
-    """The documents that leave for your organisations, and whether they have."""
+def list_outbox(wanted: Annotated[OutboxQuery, Query()], db: Db) -> Response:
+    """The documents that leave for your organisations, and whether they have: by state, kind, receiver and subject."""
     return db.run(outgoing.list_outbox, wanted)

@@ -1,5 +1,6 @@
 """The archive: every document that came or went, byte for byte, with its hash; large ones in parts (see parts)."""
 
+import base64
 import hashlib
 import io
 from datetime import datetime
@@ -61,6 +62,11 @@ _KEEP = insert(SQLModel.metadata.tables[ArchivedDocument.__tablename__])
 def sha256(content: bytes) -> str:
     """Give the lower-case hexadecimal SHA-256 of bytes."""
     return hashlib.sha256(content).hexdigest()
+
+
+def content_digest(digest: str) -> str:
+    """Give the Content-Digest (RFC 9530) of a hexadecimal SHA-256."""
+    return f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
 
 
 def seen_before(

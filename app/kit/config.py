@@ -4,6 +4,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import (
@@ -38,10 +39,11 @@ MailServer = Annotated[str, AfterValidator(_mail_server)]
 
 
 class TransportName(StrEnum):
-    """How documents leave: into a folder, or to an access point's gateway."""
+    """How documents leave and come in: by folders, by an access point's gateway, or within this service."""
 
     FOLDER = "folder"
     HTTP = "http"
+    LOOPBACK = "loopback"
 
 
 class Settings(BaseSettings):
@@ -78,6 +80,9 @@ class Settings(BaseSettings):
     smtp_url: MailServer = Field("", description="Where mail is handed in; without it no mail leaves.")
     mail_from: str = Field("", description="The address that mail comes from.", validate_default=True)
     transport: TransportName = Field(TransportName.FOLDER, description="How documents leave and come in.")
+    inbox_user: UUID | None = Field(
+        None, description="Id of the system user who hands in what the transport brings.", validate_default=True
+    )
     gateway_url: str = Field("", description="The access point's gateway.", validate_default=True)
     gateway_token: str = Field("", repr=False, description="Bearer token for the gateway.")
     public_url: str = Field("", description="Where people reach the service; begins the links in mails.")
@@ -89,6 +94,13 @@ class Settings(BaseSettings):
             raise ValueError("PROKURA_SMTP_URL is set, so say which address mail comes from")
         if value and (fault := address_fault(value)):
             raise ValueError(fault)
+        return value
+
+    @field_validator("inbox_user")
+    @classmethod
+    def _hands_in(cls, value: UUID | None, info: ValidationInfo) -> UUID | None:
+        if value is None and info.data.get("transport") == TransportName.LOOPBACK:
+            raise ValueError("PROKURA_TRANSPORT is loopback, so say who hands the documents in")
         return value
 
     @field_validator("gateway_url")
@@ -129,3 +141,7 @@ class Settings(BaseSettings):
     @property
     def outbox_folder(self) -> Path:
         return self.data_folder / "out"
+
+    @property
+    def inbox_folder(self) -> Path:
+        return self.data_folder / "in"

@@ -15,6 +15,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.kit.errors import Fault, Invalid
 
 MOST = 200
+NO_NUL = "^[^\\x00]*$"
+"""A word to look for holds no NUL, which PostgreSQL's text does not take."""
 
 
 class Identified(Protocol):

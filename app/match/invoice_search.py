@@ -15,13 +15,12 @@ from app.kit.columns import kept
 from app.kit.errors import Fault, Invalid
 from app.kit.ids import first_id
 from app.kit.money import Exact
-from app.kit.pages import MOST, PageQuery
+from app.kit.pages import MOST, NO_NUL, PageQuery
 from app.match.engine.codes import Outcome
 from app.match.models import CaseOrder, InvoiceCase
 from app.orders.models import PurchaseOrder
 
 ONE_DAY: Final = timedelta(days=1)
-NO_NUL: Final = "^[^\\x00]*$"
 
 
 class SearchNotFitting(Invalid):

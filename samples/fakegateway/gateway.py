@@ -43,7 +43,7 @@ class Stopped(Exception):  # noqa: N818 - it is what happened
 @dataclass
 class Gateway:
     """What it took, by message id, and every message id that was handed to it; what came in, in the order in which it
-    is listed; what has been acknowledged; and what goes wrong next.
+    is listed; what has been acknowledged; and what goes wrong next, at which door.
     """
 
     taken: dict[str, tuple[dict[str, Any], bytes]] = field(default_factory=dict)
@@ -52,15 +52,20 @@ class Gateway:
     listed: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
-    faults: deque[Fault] = field(default_factory=deque)
+    faults: dict[str, deque[Fault]] = field(default_factory=dict)
 
     def comes_in(self, message_id: str, content: bytes) -> None:
         """Let a document come in; a repeated one is listed twice."""
         self.waiting[message_id] = content
         self.listed.append(message_id)
 
-    def next_fault(self) -> Fault | None:
-        return self.faults.popleft() if self.faults else None
+    def fails(self, door: str, *faults: Fault) -> None:
+        """Say what goes wrong at a door, such as `GET /messages/1`, the next times."""
+        self.faults.setdefault(door, deque()).extend(faults)
+
+    def next_fault(self, request: Request) -> Fault | None:
+        waiting = self.faults.get(f"{request.method} {request.url.path}")
+        return waiting.popleft() if waiting else None
 
 
 router = APIRouter()
@@ -116,7 +121,7 @@ def _answer(fault: Fault | None, answer: Response) -> Response:
 async def take(request: Request) -> Response:
     """Take a document; one that was taken before is told by 409."""
     gateway, content = opened(request), await request.body()
-    fault, message_id = gateway.next_fault(), request.headers["idempotency-key"]
+    fault, message_id = gateway.next_fault(request), request.headers["idempotency-key"]
     gateway.handed.append(message_id)
     _went_wrong_before(fault)
     if request.headers.get("content-digest") != digest_of(content):
@@ -128,16 +133,17 @@ async def take(request: Request) -> Response:
 
 
 @router.get("/messages")
-def list_waiting(request: Request) -> dict[str, Any]:
+def list_waiting(request: Request) -> Response:
     gateway = opened(request)
-    _went_wrong_before(gateway.next_fault())
-    return {"data": [{"message_id": one} for one in gateway.listed]}
+    fault = gateway.next_fault(request)
+    _went_wrong_before(fault)
+    return _answer(fault, JSONResponse({"data": [{"message_id": one} for one in gateway.listed]}))
 
 
 @router.get("/messages/{message_id}")
 def give(request: Request, message_id: str) -> Response:
     gateway = opened(request)
-    fault = gateway.next_fault()
+    fault = gateway.next_fault(request)
     _went_wrong_before(fault)
     if message_id not in gateway.waiting:
         raise Stopped(404, "no such message")
@@ -150,7 +156,7 @@ def give(request: Request, message_id: str) -> Response:
 @router.post("/messages/{message_id}/acknowledge")
 def forget(request: Request, message_id: str) -> Response:
     gateway = opened(request)
-    fault = gateway.next_fault()
+    fault = gateway.next_fault(request)
     _went_wrong_before(fault)
     gateway.acknowledged.append(message_id)
     gateway.listed = [one for one in gateway.listed if one != message_id]

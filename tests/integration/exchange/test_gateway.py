@@ -82,7 +82,7 @@ def test_what_goes_wrong_on_the_way_is_tried_again_and_has_one_effect(
     database: Database, clock: FixedClock, line: Line, fault: Fault
 ) -> None:
     queue(database, b"<a/>")
-    line.other.faults.extend([fault, fault])
+    line.other.fails("POST /messages", fault, fault)
     transport = line.transport(clock.now)
     assert attempt(database, transport, clock).state == OutboxState.QUEUED
     assert attempt(database, transport, clock).state == OutboxState.QUEUED
@@ -94,7 +94,7 @@ def test_what_goes_wrong_on_the_way_is_tried_again_and_has_one_effect(
 
 def test_a_document_waits_as_long_as_the_gateway_asks(database: Database, clock: FixedClock, line: Line) -> None:
     queue(database, b"<a/>")
-    line.other.faults.append(Fault.BUSY)
+    line.other.fails("POST /messages", Fault.BUSY)
     assert deliver_next(database, line.transport(clock.now), clock.now)
     (waiting,) = items(database)
     assert waiting.next_attempt_at == NOW + timedelta(minutes=2)
@@ -122,7 +122,7 @@ def test_what_the_gateway_refuses_for_good_is_given_up_and_holds_up_no_other(
     database: Database, clock: FixedClock, line: Line
 ) -> None:
     queue(database, b"<a/>", b"<b/>")
-    line.other.faults.append(Fault.REFUSED)
+    line.other.fails("POST /messages", Fault.REFUSED)
     refused = attempt(database, line.transport(clock.now), clock)
     assert (refused.state, refused.last_error) == (
         OutboxState.DEAD,
@@ -158,7 +158,7 @@ def test_documents_about_one_thing_reach_their_receiver_in_order(
     database: Database, clock: FixedClock, line: Line
 ) -> None:
     queue(database, b"<a/>", b"<b/>")
-    line.other.faults.append(Fault.ERROR)
+    line.other.fails("POST /messages", Fault.ERROR)
     queue(database, b"<c/>")
     transport = line.transport(clock.now)
     while deliver_next(database, transport, clock.now):

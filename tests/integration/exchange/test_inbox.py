@@ -15,7 +15,7 @@ from app.documents.values import Identifier
 from app.exchange import inbox, turns
 from app.exchange.models import InboundDocument
 from app.kit import jobs
-from app.kit.archive import ArchivedDocument
+from app.kit.archive import ArchivedDocument, content_digest, sha256
 from app.kit.audit import AuditEvent
 from app.kit.jobs import LEASE, Job, JobState
 from app.kit.money import Quantity
@@ -62,7 +62,8 @@ def test_a_document_is_kept_before_it_is_worked_on(story: Story, document: Order
 def test_the_bytes_are_given_back_as_they_came(story: Story) -> None:
     content = b"\xef\xbb\xbf" + sample("invoice").replace(b"\n", b"\r\n") + b"<!-- \xc3\xa6 -->\r\n"
     kept = done(story["invoice-system"].upload("/documents", content), 202)
-    assert story["invoice-system"].get(f"/documents/{kept['id']}/raw").content == content
+    raw = story["invoice-system"].get(f"/documents/{kept['id']}/raw")
+    assert (raw.content, raw.headers["content-digest"]) == (content, content_digest(sha256(content)))
 
 
 def test_the_same_bytes_again_get_the_first_answer_and_have_no_second_effect(story: Story, document: Order) -> None:

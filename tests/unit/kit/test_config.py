@@ -71,3 +71,8 @@ def test_who_sends_by_http_says_where_to() -> None:
     settings = Settings(transport=TransportName.HTTP, gateway_url="https://gateway.example/", gateway_token="sesam")
     assert settings.gateway_url == "https://gateway.example"
     assert "sesam" not in repr(settings)
+
+
+def test_who_sends_to_itself_says_who_hands_the_documents_in() -> None:
+    with pytest.raises(ValidationError, match="say who hands the documents in"):
+        Settings(transport=TransportName.LOOPBACK)
