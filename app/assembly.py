@@ -63,6 +63,7 @@ from app.orders.standing_routes import router as standing_orders
 from app.organisations import lapsing
 from app.organisations.departures import Follower
 from app.organisations.job_routes import router as people_jobs
+from app.organisations.key_routes import router as api_keys
 from app.organisations.noticing import notify_next
 from app.organisations.people_routes import router as people
 from app.organisations.policy_routes import router as policies
@@ -104,6 +105,7 @@ PARTS = (
     Part(people),
     Part(suppliers),
     Part(people_jobs),
+    Part(api_keys),
     Part(setup_sheets, takes_documents=True),
     Part(agreements),
     Part(catalogue_uploads, takes_catalogues=True),

@@ -13,6 +13,7 @@ from app.kit.config import Settings
 from app.kit.db import Database
 from app.kit.edge import Edge
 from app.kit.tokens import verifier_from
+from app.organisations import key_checking
 
 DESCRIPTION = """Public institutions buy on shared agreements, and an invoice that agrees with its order is approved
 without anyone touching it. Amounts are decimal strings, times are UTC, errors are `application/problem+json`."""
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.clock = clock or clock_from(settings.clock)
     app.state.database = Database(settings.database_url)
     app.state.tokens = verifier_from(settings, app.state.clock)
+    app.state.keys = key_checking.verify
     problems.install(app)
     app.include_router(health.router)
     for part in PARTS:

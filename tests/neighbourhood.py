@@ -98,6 +98,9 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /users/{user_id}/role-grants": READ,
     "GET /users/{user_id}/prokura": READ,
     "GET /users/{user_id}/authority": Recipe(query=lambda ids: {"order": ids["order_id"]}),
+    "POST /users/{user_id}/api-keys": _plain(name="Naboens", permissions=["document:post"], valid_to="2026-12-31"),
+    "GET /users/{user_id}/api-keys": READ,
+    "DELETE /api-keys/{key_id}": READ,
     "DELETE /role-grants/{grant_id}": READ,
     "DELETE /prokura/{prokura_id}": READ,
     "DELETE /substitutions/{substitution_id}": READ,
@@ -314,6 +317,7 @@ def settle(story: Story) -> dict[str, str]:
         "bundle_id": made(apply_template(world, place, "REQUISITIONER_AND_DISPONENT"))["id"],
         "name": "REQUISITIONER_AND_DISPONENT",
         "user_id": buyer,
+        "key_id": _key(story),
         "grant_id": done(administrator.get(f"/users/{buyer}/role-grants"))["data"][0]["id"],
         "prokura_id": done(administrator.get(f"/users/{world.people['disponent']}/prokura"))["data"][0]["id"],
         "substitution_id": made(administrator.post("/substitutions", substitution))["id"],
@@ -419,6 +423,12 @@ def _replay(story: Story) -> str:
 
 def _today(world: World) -> Any:
     return business_day(world.clock.now())
+
+
+def _key(story: Story) -> str:
+    body = {"name": "Fakturasystemet", "permissions": ["invoice:submit"], "valid_to": "2026-12-31"}
+    path = f"/users/{story.world.people['invoice-system']}/api-keys"
+    return str(made(story["administrator"].post(path, body))["id"])
 
 
 def _task(world: World, user_id: UUID) -> UUID:

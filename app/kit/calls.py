@@ -29,6 +29,7 @@ from app.kit.idempotency import (
     read_key,
     was_answered,
 )
+from app.kit.keys import is_key
 from app.kit.tokens import Principal, TokenMissing
 from app.kit.versions import etag
 
@@ -116,11 +117,12 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with a status or headers of its own."""
+    """An answer with a status or headers of its own; `kept` is what a repeated request gets, if not the body itself."""
 
     body: BaseModel
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    kept: BaseModel | None = None
 
 
 Result = BaseModel | Raw | Filed | Answer | None
@@ -164,9 +166,10 @@ class Door(Generic[ActorT]):
                 return _replayed(stored)
             actor = self._find_actor(session, self._principal, now, self._on_behalf_of)
             call = Call(session, actor, now, self._request.scope.get("request_id"))
-            response = self._answer(step(call, *args, **kwargs))
+            result = step(call, *args, **kwargs)
+            response = self._answer(result)
             if claim is not None:
-                media_type, body, headers = response.media_type or "", bytes(response.body), response.headers
+                media_type, body, headers = response.media_type or "", _kept(result, response), response.headers
                 told = (headers.get("etag"), headers.get("location"))
                 keep_answer(session, claim, response.status_code, media_type, body, *told)
             return response
@@ -229,6 +232,13 @@ class ReadingDoor(Door[ActorT]):
         return True
 
 
+def _kept(result: Result, response: Response) -> bytes:
+    """Give what a repeated request is answered: the same bytes, but for a secret that is told once."""
+    if isinstance(result, Answer) and result.kept is not None:
+        return result.kept.model_dump_json().encode()
+    return bytes(response.body)
+
+
 def _replayed(stored: StoredAnswer) -> Response:
     kept = {"ETag": stored.etag, "Location": stored.location}
     headers = {"Idempotent-Replayed": "true"} | {name: value for name, value in kept.items() if value}
@@ -236,14 +246,17 @@ def _replayed(stored: StoredAnswer) -> Response:
 
 
 def principal(request: Request) -> Principal:
-    """Prove who calls by the bearer token.
+    """Prove who calls by the bearer token, which is a signed one or an API key.
 
     :raises Unauthenticated: without a token, or when it proves nothing.
     """
+    state = request.app.state
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise TokenMissing("send `Authorization: Bearer <token>`")
-    verified: Principal = request.app.state.tokens.verify(token)
+    verified: Principal = (
+        state.keys(state.database, token, state.clock.now()) if is_key(token) else state.tokens.verify(token)
+    )
     return verified
 
 

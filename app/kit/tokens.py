@@ -47,10 +47,14 @@ class TokenExpired(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a token speaks for: a subject is unique with its issuer, and only with it."""
+    """Who a token speaks for: a subject is unique with its issuer, and only with it.
+
+    `scope` holds the only permissions that it may use; of somebody who signed in it is None, for all they have.
+    """
 
     issuer: str
     subject: str
+    scope: frozenset[str] | None = None
 
 
 class TokenVerifier:

@@ -50,12 +50,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, with every role valid today; a substitute has the organisation and the roles of the principal alone."""
+    """Who acts, with every role valid today; a substitute has the organisation and the roles of the principal alone.
+
+    Who calls by an API key has no permission but those in its `scope`.
+    """
 
     id: UUID
     organisation_id: UUID | None
     grants: tuple[Grant, ...]
     on_behalf_of: UUID | None = None
+    scope: frozenset[str] | None = None
 
     @property
     def principal_id(self) -> UUID:
@@ -69,17 +73,20 @@ class Actor:
 
     def organisations(self, permission: Permission) -> frozenset[UUID]:
         """Give the organisations at which the actor holds a role with the permission; it reaches all below them."""
-        roles = roles_with(permission)
+        roles = self._roles(permission)
         return frozenset(
             grant.organisation_id for grant in self.grants if grant.role in roles and grant.organisation_id is not None
         )
 
     def suppliers(self, permission: Permission) -> frozenset[UUID]:
         """Give the suppliers for which the actor holds a role with the permission."""
-        roles = roles_with(permission)
+        roles = self._roles(permission)
         return frozenset(
             grant.supplier_id for grant in self.grants if grant.role in roles and grant.supplier_id is not None
         )
+
+    def _roles(self, permission: Permission) -> frozenset[Role]:
+        return roles_with(permission) if self.scope is None or permission in self.scope else frozenset()
 
 
 Call = calls.Call[Actor]
@@ -94,7 +101,8 @@ def find_actor(session: Session, who: Principal, now: datetime, on_behalf_of: UU
     found = rows(session, _BY_IDENTITY, issuer=who.issuer, subject=who.subject, day=business_day(now))
     if not found:
         raise UnknownUser("you are signed in, but not registered here; ask your local administrator")
-    return _actor(found) if on_behalf_of is None else _substitute(session, found[0].id, on_behalf_of, now)
+    actor = _actor(found) if on_behalf_of is None else _substitute(session, found[0].id, on_behalf_of, now)
+    return actor if who.scope is None else replace(actor, scope=who.scope)
 
 
 def _substitute(session: Session, user_id: UUID, principal_id: UUID, now: datetime) -> Actor:

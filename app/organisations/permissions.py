@@ -21,6 +21,7 @@ class Permission(StrEnum):
     INVOICE_READ = "invoice:read"
     INVOICE_SUBMIT = "invoice:submit"
     ITEM_SEARCH = "item:search"
+    KEY_MANAGE = "key:manage"
     ORDER_APPROVE = "order:approve"
     ORDER_CREATE = "order:create"
     ORDER_IMPORT = "order:import"
@@ -75,7 +76,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LOCAL_ADMINISTRATOR: frozenset(
         _EVERYBODY
         | {P.ORGANISATION_CREATE, P.ORGANISATION_REORGANISE, P.POLICY_SET, P.PROKURA_SET, P.ROLE_GRANT, P.SETUP_READ}
-        | {P.ORDER_IMPORT_OPEN, P.ORDER_SETUP, P.POLICY_READ, P.POLICY_REPLAY, P.SUBSTITUTE_SET}
+        | {P.KEY_MANAGE, P.ORDER_IMPORT_OPEN, P.ORDER_SETUP, P.POLICY_READ, P.POLICY_REPLAY, P.SUBSTITUTE_SET}
         | {P.USER_CREATE, P.USER_READ}
     ),
     Role.AUDITOR: frozenset(
@@ -83,7 +84,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {P.AGREEMENT_READ, P.AUDIT_READ, P.CATALOGUE_READ, P.INVOICE_READ, P.ORDER_READ}
         | {P.POLICY_READ, P.REQUISITION_READ, P.SETUP_READ, P.USER_READ}
     ),
-    Role.SUPPLIER: frozenset({P.CATALOGUE_UPLOAD, P.DOCUMENT_POST}),
+    Role.SUPPLIER: frozenset({P.CATALOGUE_UPLOAD, P.DOCUMENT_POST, P.KEY_MANAGE}),
     Role.INVOICE_SYSTEM: frozenset(
         {P.DOCUMENT_POST, P.INVOICE_READ, P.INVOICE_SUBMIT, P.ORDER_IMPORT, P.ORDER_IMPORT_OPEN, P.POSTING_EXPORT}
     ),

@@ -102,8 +102,8 @@ def _visible(call: Call, model: type[Power], row_id: UUID) -> Power | None:
 
 
 def _require_end(call: Call, row: RoleGrant | Prokura, permission: Permission) -> None:
-    """Let whoever holds it pass, but not their substitute, and an administrator over its scope."""
-    if call.actor.on_behalf_of is None and row.user_id == call.actor.id:
+    """Let whoever holds it pass, but not their substitute nor their API key, and an administrator over its scope."""
+    if call.actor.on_behalf_of is None and call.actor.scope is None and row.user_id == call.actor.id:
         return
     if row.organisation_id is None:
         root_of_suppliers(call)
