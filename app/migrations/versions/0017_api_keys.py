@@ -7,8 +7,8 @@ from alembic import op
 
 from app.kit.columns import Json, UtcDateTime
 
-revision: str = "0019"
-down_revision: str | None = "0012"
+revision: str = "0017"
+down_revision: str | None = "0016"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

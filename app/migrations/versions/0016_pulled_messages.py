@@ -7,8 +7,8 @@ from alembic import op
 
 from app.kit.columns import UtcDateTime
 
-revision: str = "0018"
-down_revision: str | None = "0012"
+revision: str = "0016"
+down_revision: str | None = "0015"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
