@@ -1,5 +1,6 @@
 """The application: engine, routers, problem handlers; nothing else."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,11 @@ from app.kit.db import Database
 from app.kit.edge import Edge
 from app.kit.tokens import verifier_from
 from app.organisations import key_checking
+
+GARBAGE = 50_000, 20, 100
+"""How many objects come before the garbage collector looks at the young, and how often at older ones: all that belongs
+to a document of thousands of lines is alive until it is answered, and is looked at in vain.
+"""
 
 DESCRIPTION = """Public institutions buy on shared agreements, and an invoice that agrees with its order is approved
 without anyone touching it. Amounts are decimal strings, times are UTC, errors are `application/problem+json`."""
@@ -47,6 +53,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     worker = worker_of(settings, app.state.database, app.state.clock)
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
     if settings.embedded_worker:
         worker.start()
     yield
