@@ -13,6 +13,7 @@ from app.kit.uploads import SHEETS_BODY, Upload, uploaded, wants_workbook
 from app.organisations import location_numbers, reorganisations, service, setup
 from app.organisations.access import Db
 from app.organisations.messages import OrganisationChange, OrganisationIn, OrganisationOut, TaskOut
+from app.organisations.models import TaskState
 from app.organisations.reorganisation_messages import (
     LocationNumberEnd,
     LocationNumberIn,
@@ -29,6 +30,7 @@ sheets_router = APIRouter(tags=["organisations"], responses=RESPONSES)
 """Its bodies are files, which may be larger."""
 
 Wanted = Annotated[PageQuery, Depends(page_query)]
+InState = Annotated[TaskState | None, Query(description="Only tasks that are open, or closed.")]
 AsWorkbook = Annotated[bool, Depends(wants_workbook)]
 DryRun = Annotated[bool, Query(description="Only tell what an import would do, with every fault.")]
 SheetsBody = Annotated[Upload, Depends(uploaded)]
@@ -108,9 +110,9 @@ def withdraw_reorganisation(reorganisation_id: UUID, db: Db, if_match: IfMatch =
 
 
 @router.get("/tasks", response_model=Page[TaskOut])
-def list_tasks(wanted: Wanted, db: Db) -> Response:
-    """What waits for you, or with `On-Behalf-Of` for whom you act."""
-    return db.run(service.list_tasks, wanted)
+def list_tasks(wanted: Wanted, db: Db, state: InState = None) -> Response:
+    """What waits for you, or with `On-Behalf-Of` for whom you act; what waited once, too, unless `state` is OPEN."""
+    return db.run(service.list_tasks, wanted, state)
 
 
 @router.post("/tasks/{task_id}/set-aside", response_model=TaskOut)

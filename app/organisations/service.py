@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlalchemy import and_
+from sqlmodel import Session, col, select
 
 from app.kit import audit
 from app.kit.clock import business_day
@@ -15,7 +16,7 @@ from app.organisations import queries, tree
 from app.organisations.access import Call, require
 from app.organisations.location_numbers import refuse_taken
 from app.organisations.messages import OrganisationChange, OrganisationIn, OrganisationOut, TaskOut
-from app.organisations.models import LocationNumber, Organisation, Task
+from app.organisations.models import LocationNumber, Organisation, Task, TaskState
 from app.organisations.people_models import Role, RoleGrant, User
 from app.organisations.permissions import Permission
 from app.organisations.reorganisation_messages import PlacementOut, PlacementsOut
@@ -164,10 +165,13 @@ def set_aside(call: Call, task_id: UUID) -> TaskOut:
     return TaskOut.model_validate(task, from_attributes=True)
 
 
-def list_tasks(call: Call, wanted: PageQuery) -> Page[TaskOut]:
+def list_tasks(call: Call, wanted: PageQuery, state: TaskState | None = None) -> Page[TaskOut]:
+    ways = queries.ways_to_tasks(call)
+    if state is not None:
+        ways = [and_(way, col(Task.state) == state) for way in ways]
     return page(
         call.session,
-        select(Task).where(firsts(queries.ways_to_tasks(call), Task, wanted)),
+        select(Task).where(firsts(ways, Task, wanted)),
         Task,
         wanted,
         lambda row: TaskOut.model_validate(row, from_attributes=True),

@@ -132,3 +132,21 @@ def test_tasks_are_seen_as_long_as_the_role_holds(world: World, days: int) -> No
     world.clock.advance(timedelta(days=days))
 
     assert len(seen(world, "newcomer")) == 1 - days
+
+
+def test_who_wants_only_what_waits_gets_that_alone(world: World) -> None:
+    opened(world, world.institution_id, about=UUID(int=8))
+    opened(world, world.institution_id)
+
+    def close(call: Call) -> None:
+        tasks.close_tasks(call.session, UUID(int=8), [TaskType.APPROVE_ORDER], now=call.now, by=None)
+
+    world.step(ADMINISTRATOR, close)
+
+    disponent = world.client("disponent")
+    by_state = {state: disponent.get("/tasks", state=state).json()["data"] for state in ("OPEN", "CLOSED")}
+    assert {state: [row["subject_id"] for row in rows] for state, rows in by_state.items()} == {
+        "OPEN": [str(ORDER)],
+        "CLOSED": [str(UUID(int=8))],
+    }
+    assert disponent.get("/tasks", state="DONE").status_code == 422
