@@ -23,8 +23,9 @@ MOST_TRIES = {SERIALIZATION_FAILURE: 6, DEADLOCK: 6, UNIQUE_VIOLATION: 2}
 """How often a step is run when PostgreSQL ends it with one of these (SQLSTATE); every other error stands at once."""
 
 POOL = 20
-_SHARED = "shared reads"
 OVERFLOW = 20  # together as many as threads of the server's pool, or a request could wait for itself
+
+_SHARED = "shared reads"
 
 
 class Database:
