@@ -16,7 +16,7 @@ from app.documents.order import Order
 from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.order_response import OrderResponse, OrderResponseSimple
 from app.documents.reminder import Reminder
-from app.exchange import turns
+from app.exchange import receipts, turns
 from app.exchange.messages import InboundOut
 from app.exchange.models import InboundDocument, InboundState
 from app.kit import archive
@@ -207,6 +207,7 @@ def _take_answer(call: Call, document: OrderResponse | OrderResponseSimple) -> t
         responding.take_simple_response(call, answered, document)
     else:
         responding.take_response(call, answered, document)
+    receipts.note_answer(call.session, answered.id)
     return "order", answered.id
 
 
