@@ -19,6 +19,7 @@ from app.documents.reminder import Reminder
 from app.exchange import receipts, turns
 from app.exchange.messages import InboundOut
 from app.exchange.models import InboundDocument, InboundState
+from app.exchange.verdicts import note_verdict
 from app.kit import archive
 from app.kit.calls import Call as AnyCall
 from app.kit.calls import Raw
@@ -195,6 +196,7 @@ def _take_note(call: Call, document: ApplicationResponse | Reminder, document_id
     """Keep what merely tells something: a reminder stands with its invoice, an answer for itself."""
     if isinstance(document, Reminder):
         return "invoice", take_reminder(call, document, document_id).id
+    note_verdict(call, document)
     return "document", document_id
 
 

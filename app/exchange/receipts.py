@@ -15,6 +15,7 @@ from app.kit.errors import Refusal
 from app.kit.fetch import FetchFailed
 from app.kit.outbox import OutboxItem, OutboxState
 from app.orders import undelivered
+from app.organisations.answers import TECHNICAL_ACCEPT, TECHNICAL_REJECT
 
 log = logging.getLogger("prokura.exchange")
 
@@ -22,6 +23,7 @@ DELIVERABLE: Final = frozenset({OutboxState.QUEUED, OutboxState.SENT})
 """A document that waits to be tried again may have been taken all the same: its answer was lost."""
 
 REJECTABLE: Final = DELIVERABLE | {OutboxState.DELIVERED}
+ANSWERABLE: Final = frozenset({OutboxState.SENT, OutboxState.DELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,36 @@ def take_receipt(session: Session, receipt: Receipt, now: datetime) -> None:
     """
     query = select(OutboxItem).where(OutboxItem.id == receipt.message_id)
     item = session.exec(query.with_for_update()).first()
-    if item is None or item.state not in (DELIVERABLE if receipt.is_delivered else REJECTABLE):
+    if item is None:
+        return
+    if receipt.is_delivered:
+        _deliver(item, now)
+    else:
+        detail = receipt.detail or "no reason was given"
+        _reject(session, item, f"rejected by the receiver's access point: {detail}", now)
+
+
+def take_verdict(session: Session, item: OutboxItem, response_code: str, detail: str, now: datetime) -> None:
+    """Note the code of an ApplicationResponse: that it was taken or turned away for its format, or answered."""
+    if response_code == TECHNICAL_REJECT:
+        _reject(session, item, f"rejected by the receiver: {detail or 'no reason was given'}", now)
+    elif response_code == TECHNICAL_ACCEPT:
+        _deliver(item, now)
+    elif item.state in ANSWERABLE:
+        item.state = OutboxState.ANSWERED
+
+
+def _deliver(item: OutboxItem, now: datetime) -> None:
+    if item.state in DELIVERABLE:
+        item.sent_at = item.sent_at or now
+        item.state, item.last_error = OutboxState.DELIVERED, None
+
+
+def _reject(session: Session, item: OutboxItem, reason: str, now: datetime) -> None:
+    if item.state not in REJECTABLE:
         return
     item.sent_at = item.sent_at or now
-    if receipt.is_delivered:
-        item.state, item.last_error = OutboxState.DELIVERED, None
-        return
-    item.state = OutboxState.REJECTED
-    item.last_error = f"rejected by the receiver's access point: {receipt.detail or 'no reason was given'}"[:1000]
+    item.state, item.last_error = OutboxState.REJECTED, reason[:1000]
     undelivered.fail(session, item, item.last_error, now)
 
 
@@ -91,7 +115,7 @@ def note_answer(session: Session, order_id: UUID) -> None:
     query = select(OutboxItem).where(
         OutboxItem.about_id == order_id,
         col(OutboxItem.document_type).in_(("Order", "OrderChange")),
-        col(OutboxItem.state).in_((OutboxState.SENT, OutboxState.DELIVERED)),
+        col(OutboxItem.state).in_(ANSWERABLE),
     )
     for item in session.exec(query.with_for_update()).all():
         item.state = OutboxState.ANSWERED

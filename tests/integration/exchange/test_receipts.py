@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from app.demo import papers
+from app.documents.application_response import ApplicationResponse
+from app.documents.order import Order
+from app.documents.values import DocumentReference
 from app.kit.config import Settings, TransportName
 from samples.fakegateway.gateway import KEYWORD, Fault
 from tests.gateways import Line, open_gateway, worked
-from tests.purchases import done, post_document
+from tests.purchases import done, person, post_document
 from tests.servers import LOOPBACK
 from tests.story import Story
 
@@ -40,6 +43,46 @@ def order_id(story: Story) -> str:
 def leaving(story: Story, order_id: str) -> dict[str, Any]:
     (row,) = done(story["buyer"].get("/outbox", about_id=order_id))["data"]
     return dict(row)
+
+
+def verdict(document: Order, code: str, reason: str = "F-ORD999") -> bytes:
+    """Give what a receiver's access point answers when it finds a fault, or none, after it took the document."""
+    return papers.written(
+        ApplicationResponse(
+            profile_id="NONE" if code == "TechnicalReject" else "Procurement-TecRes-1.0",
+            number=f"AR-{code}",
+            issue_date=document.issue_date,
+            sender=papers.supplier_party(),
+            receiver=papers.institution_party(),
+            reference_id=document.number,
+            response_code=code,
+            descriptions=(reason,),
+            document=DocumentReference(number=document.number, document_type_code="Order"),
+        )
+    )
+
+
+def test_an_application_response_tells_what_the_receiver_found(
+    story: Story, line: Line, settings: Settings, order_id: str
+) -> None:
+    worked(story, settings)
+    document = story.document_of(order_id)
+    assert post_document(story, verdict(document, "TechnicalAccept"))["state"] == "PROCESSED"
+    assert leaving(story, order_id)["state"] == "DELIVERED"
+    assert post_document(story, verdict(document, "TechnicalReject"))["state"] == "PROCESSED"
+    rejected = leaving(story, order_id)
+    assert (rejected["state"], rejected["last_error"]) == ("REJECTED", "rejected by the receiver: F-ORD999")
+    assert done(story["buyer"].get(f"/orders/{order_id}"))["status"] == "SEND_FAILED"
+
+
+def test_nobody_else_rejects_an_order_in_a_suppliers_name(
+    story: Story, line: Line, settings: Settings, order_id: str
+) -> None:
+    worked(story, settings)
+    other = done(story["state-content-manager"].post("/suppliers", {"name": "En anden", "cvr": "30714016"}), 201)
+    person(story, "other-supplier", "SUPPLIER", supplier_id=other["id"])
+    post_document(story, verdict(story.document_of(order_id), "TechnicalReject"), "other-supplier")
+    assert leaving(story, order_id)["state"] == "SENT"
 
 
 def test_a_document_is_sent_delivered_and_answered(story: Story, line: Line, settings: Settings, order_id: str) -> None:
