@@ -9,11 +9,15 @@ from datetime import datetime
 
 import uvicorn
 
+from app.assembly import worker_of
 from app.exchange.gateway import Gateway
+from app.exchange.pulling import BETWEEN_LOOKS
+from app.kit.config import Settings
 from app.kit.fetch import Outbound
 from samples.fakegateway.gateway import KEYWORD, create_gateway
 from samples.fakegateway.gateway import Gateway as Other
 from tests.servers import LOOPBACK
+from tests.story import Story
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,9 @@ def open_gateway() -> Iterator[Line]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def worked(story: Story, settings: Settings) -> None:
+    """Let the next look at the gateway come, and the worker of these settings do everything that waits."""
+    story.world.clock.advance(BETWEEN_LOOKS)
+    worker_of(settings, story.world.database, story.world.clock).work_until_idle()

@@ -8,6 +8,7 @@ from app.exchange.folder_inlet import FolderInlet
 from app.exchange.gateway import Gateway
 from app.exchange.loopback import Loopback
 from app.exchange.pulling import Inlet, Puller
+from app.exchange.receipts import ReceiptPuller
 from app.exchange.transports import FolderTransport, Transport
 from app.kit.config import Settings, TransportName
 from app.kit.db import Database
@@ -35,7 +36,7 @@ def carriers_of(settings: Settings, database: Database, clock_now: Callable[[], 
     if settings.transport == TransportName.HTTP:
         outbound = Outbound(settings.allowed_private_targets)
         gateway = Gateway(settings.gateway_url, settings.gateway_token, outbound, clock_now, settings.document_limit)
-        return Carriers(gateway, pulled(gateway))
+        return Carriers(gateway, (*pulled(gateway), ReceiptPuller(database, gateway, clock_now).pull_next))
     if settings.transport == TransportName.LOOPBACK and user_id is not None:
         return Carriers(Loopback(database, user_id, folder, clock_now, settings.catalogue_at_once))
     return Carriers(folder, pulled(FolderInlet(settings.inbox_folder)))

@@ -102,7 +102,7 @@ def _lease(session: Session, now: datetime) -> Parcel | None:
 def _mark_sent(session: Session, parcel: Parcel, now: datetime) -> None:
     session.connection().execute(
         update(OutboxItem)
-        .where(col(OutboxItem.id) == parcel.message_id)
+        .where(col(OutboxItem.id) == parcel.message_id, col(OutboxItem.state) == OutboxState.QUEUED)
         .values(state=OutboxState.SENT, sent_at=now, last_error=None)
     )
 

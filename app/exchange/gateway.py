@@ -3,22 +3,29 @@
 import base64
 import binascii
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from app.exchange.pulling import MESSAGE_ID, Arrival, Corrupted, NotGiven
+from app.exchange.receipts import Receipt
 from app.exchange.transports import NotDeliverable, NotNow, Parcel, facts_of
 from app.kit.archive import content_digest, sha256
 from app.kit.config import MEBIBYTE
 from app.kit.fetch import Fetched, FetchFailed, Outbound
 
+log = logging.getLogger("prokura.exchange")
+
 AGAIN: Final = frozenset({401, 403, 407, 408, 425, 429})
 """Refusals that are not about the document: who we are, or when. Mended by an operator, or by waiting."""
 
-KNOWN: Final = 409
+KNOWN, NO_SUCH_DOOR = 409, 404
+GONE: Final = (404, 410)
+STATUSES: Final = {"delivered": True, "rejected": False}
 LONGEST_WAIT: Final = timedelta(days=1)
 LISTED: Final = 100
 """Documents that are fetched at one look."""
@@ -28,7 +35,8 @@ class Gateway:
     """Speaks to one gateway.
 
     `POST {url}/messages` hands a document over, `GET {url}/messages` lists what waits for us, `GET
-    {url}/messages/{id}` gives it, and `POST {url}/messages/{id}/acknowledge` lets the gateway forget it.
+    {url}/messages/{id}` gives it, and `POST {url}/messages/{id}/acknowledge` lets the gateway forget it. `GET
+    {url}/receipts` tells what became of documents that were handed over.
     """
 
     name = "http"
@@ -99,8 +107,32 @@ class Gateway:
 
         :raises FetchFailed: when it does not answer that it has.
         """
-        answer = self._ask("POST", f"messages/{message_id}/acknowledge")
-        if answer.status not in (404, 410):
+        self._forget(f"messages/{message_id}")
+
+    def receipts(self) -> list[Receipt]:
+        """Give what became of documents that were handed over; nothing, when the gateway has no such door.
+
+        :raises FetchFailed: when the gateway gives no list.
+        """
+        answer = self._ask("GET", "receipts")
+        if answer.status == NO_SUCH_DOOR:
+            return []
+        try:
+            rows = list(json.loads(self._fine(answer).content)["data"])
+        except (ValueError, KeyError, TypeError) as reason:
+            raise FetchFailed("the gateway's list of receipts cannot be read") from reason
+        return [receipt for receipt in map(_receipt, rows) if receipt is not None][:LISTED]
+
+    def acknowledge_receipt(self, receipt_id: str) -> None:
+        """Let the gateway forget a receipt.
+
+        :raises FetchFailed: when it does not answer that it has.
+        """
+        self._forget(f"receipts/{receipt_id}")
+
+    def _forget(self, path: str) -> None:
+        answer = self._ask("POST", f"{path}/acknowledge")
+        if answer.status not in GONE:
             self._fine(answer)
 
     def _ask(
@@ -141,10 +173,26 @@ def _digest(headers: Mapping[str, str]) -> str | None:
         return None
 
 
+def _receipt(row: Any) -> Receipt | None:
+    """Read a receipt; one that nobody understands stays with the gateway."""
+    try:
+        receipt_id, is_delivered = row["receipt_id"], STATUSES[row["status"]]
+        message_id, detail = UUID(row["message_id"]), _plain(str(row.get("detail") or ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.warning("the gateway lists a receipt that cannot be read")
+        return None
+    return Receipt(receipt_id, message_id, is_delivered, detail) if MESSAGE_ID.fullmatch(str(receipt_id)) else None
+
+
+def _plain(text: str) -> str:
+    """Give text that a database takes, cut short: no NUL, and no half of a character."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")[:300]
+
+
 def _said(answer: Fetched) -> str:
     """Give the `detail` of a problem that a gateway tells, cut short; nothing else of its answer is repeated."""
     try:
         detail = json.loads(answer.content)["detail"]
     except (ValueError, KeyError, TypeError):
         return ""
-    return f": {detail[:300]}" if isinstance(detail, str) else ""
+    return f": {_plain(detail)}" if isinstance(detail, str) else ""

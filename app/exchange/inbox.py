@@ -16,9 +16,10 @@ from app.documents.order import Order
 from app.documents.order_change import OrderCancellation, OrderChange
 from app.documents.order_response import OrderResponse, OrderResponseSimple
 from app.documents.reminder import Reminder
-from app.exchange import turns
+from app.exchange import receipts, turns
 from app.exchange.messages import InboundOut
 from app.exchange.models import InboundDocument, InboundState
+from app.exchange.verdicts import note_verdict
 from app.kit import archive
 from app.kit.calls import Call as AnyCall
 from app.kit.calls import Raw
@@ -196,6 +197,7 @@ def _take_note(call: Call, document: ApplicationResponse | Reminder, document_id
     """Keep what merely tells something: a reminder stands with its invoice, an answer for itself."""
     if isinstance(document, Reminder):
         return "invoice", take_reminder(call, document, document_id).id
+    note_verdict(call, document)
     return "document", document_id
 
 
@@ -208,6 +210,7 @@ def _take_answer(call: Call, document: OrderResponse | OrderResponseSimple) -> t
         responding.take_simple_response(call, answered, document)
     else:
         responding.take_response(call, answered, document)
+    receipts.note_answer(call.session, answered.id)
     return "order", answered.id
 
 

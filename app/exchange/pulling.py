@@ -27,7 +27,7 @@ log = logging.getLogger("prokura.exchange")
 
 BETWEEN_LOOKS: Final = timedelta(seconds=30)
 UNREADABLE: Final = "UNREADABLE"
-MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9._:@-]{1,200}")
+MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}")
 """How a transport names a message; one that is named otherwise is not looked at."""
 
 
@@ -146,7 +146,7 @@ def keep(
                 sha256=arrival.sha256,
                 document_id=_document_of(session, arrival, transport, inbound_id, now),
                 inbound_id=inbound_id,
-                detail=unreadable.message[:1000] if unreadable is not None else None,
+                detail=unreadable.message.replace("\0", "")[:1000] if unreadable is not None else None,
                 pulled_at=now,
             )
         )

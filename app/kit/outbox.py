@@ -12,15 +12,21 @@ from app.kit.ids import new_id
 
 
 class OutboxState(StrEnum):
-    """How far a document has come."""
+    """How far a document has come. SENT was taken by the transport; DELIVERED has reached the receiver's access point,
+    and REJECTED was turned away there; ANSWERED is what the receiver has answered. DEAD was given up.
+    """
 
     QUEUED = "QUEUED"
     SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    REJECTED = "REJECTED"
+    ANSWERED = "ANSWERED"
     DEAD = "DEAD"
 
 
 class OutboxItem(SQLModel, table=True):
-    """One document for one receiver; `id` is the message id, the same at every attempt. `language` is that of the
+    """One document for one receiver; `id` is the message id, the same at every attempt; one that was rejected is sent
+    again under a new one. `language` is that of the
     letter in which it is read, where it goes by mail.
     """
 

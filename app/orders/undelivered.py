@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.kit import audit
 from app.kit.errors import Conflict
+from app.kit.ids import new_id
 from app.kit.outbox import OutboxItem, OutboxState
 from app.kit.states import advance
 from app.kit.versions import require_version
@@ -76,7 +77,9 @@ def _is_untouched(session: Session, order: PurchaseOrder) -> bool:
 
 
 def send_again(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
-    """Try every document about an order once more that was given up, to where its supplier takes orders today.
+    """Try every document about an order once more that was given up or rejected, to where its supplier takes orders
+    today. The access point would know a rejected one by its message id: it leaves under a new one, and so, to keep
+    their order, do those after it.
 
     :raises NothingUndelivered: when there is none.
     :raises SupplierNotActive, SupplierBlocked, EOrderNotPossible, OrderAddressMissing: when the supplier could not get
@@ -90,7 +93,10 @@ def send_again(call: Call, order_id: UUID, if_match: str | None) -> OrderOut:
     if not items:
         raise NothingUndelivered(f"nothing about order {order.number} waits to be sent again")
     receiver, language = way_to(reachable_supplier(call, order))
+    is_new = False
     for item in items:
+        is_new = is_new or item.state == OutboxState.REJECTED
+        item.id = new_id(call.now) if is_new else item.id
         item.state, item.attempts, item.last_error = OutboxState.QUEUED, 0, None
         item.queued_at = item.next_attempt_at = call.now
         item.receiver, item.language = receiver, language
@@ -108,7 +114,7 @@ def _given_up(call: Call, order: PurchaseOrder) -> list[OutboxItem]:
     wanted = ["OrderCancellation"] if order.status in OVER else list(DOCUMENTS)
     query = select(OutboxItem).where(
         OutboxItem.about_id == order.id,
-        OutboxItem.state == OutboxState.DEAD,
+        col(OutboxItem.state).in_((OutboxState.DEAD, OutboxState.REJECTED)),
         col(OutboxItem.document_type).in_(wanted),
     )
     return list(call.session.exec(query.order_by(col(OutboxItem.id)).with_for_update()).all())

@@ -43,7 +43,7 @@ class Stopped(Exception):  # noqa: N818 - it is what happened
 @dataclass
 class Gateway:
     """What it took, by message id, and every message id that was handed to it; what came in, in the order in which it
-    is listed; what has been acknowledged; and what goes wrong next, at which door.
+    is listed; what has been acknowledged; the receipts; and what goes wrong next, at which door.
     """
 
     taken: dict[str, tuple[dict[str, Any], bytes]] = field(default_factory=dict)
@@ -52,12 +52,18 @@ class Gateway:
     listed: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
+    receipts: dict[str, dict[str, str]] = field(default_factory=dict)
     faults: dict[str, deque[Fault]] = field(default_factory=dict)
 
     def comes_in(self, message_id: str, content: bytes) -> None:
         """Let a document come in; a repeated one is listed twice."""
         self.waiting[message_id] = content
         self.listed.append(message_id)
+
+    def tells(self, receipt_id: str, message_id: str, status: str, detail: str = "") -> None:
+        """Make a receipt: `delivered` or `rejected`."""
+        told = {"receipt_id": receipt_id, "message_id": message_id, "status": status, "detail": detail}
+        self.receipts[receipt_id] = told
 
     def fails(self, door: str, *faults: Fault) -> None:
         """Say what goes wrong at a door, such as `GET /messages/1`, the next times."""
@@ -160,6 +166,23 @@ def forget(request: Request, message_id: str) -> Response:
     _went_wrong_before(fault)
     gateway.acknowledged.append(message_id)
     gateway.listed = [one for one in gateway.listed if one != message_id]
+    return _answer(fault, Response(status_code=204))
+
+
+@router.get("/receipts")
+def list_receipts(request: Request) -> Response:
+    gateway = opened(request)
+    fault = gateway.next_fault(request)
+    _went_wrong_before(fault)
+    return _answer(fault, Response(json.dumps({"data": list(gateway.receipts.values())})))
+
+
+@router.post("/receipts/{receipt_id}/acknowledge")
+def forget_receipt(request: Request, receipt_id: str) -> Response:
+    gateway = opened(request)
+    fault = gateway.next_fault(request)
+    _went_wrong_before(fault)
+    gateway.receipts.pop(receipt_id, None)
     return _answer(fault, Response(status_code=204))
 
 

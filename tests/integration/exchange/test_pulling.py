@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from app.assembly import worker_of
 from app.demo import papers
 from app.documents.order import Order
 from app.exchange.carriers import carriers_of
@@ -22,7 +21,7 @@ from app.kit.ids import new_id
 from app.match.models import InvoiceCase
 from samples.fakegateway.gateway import KEYWORD, Fault
 from tests.catalogues import count
-from tests.gateways import Line, open_gateway
+from tests.gateways import Line, open_gateway, worked
 from tests.purchases import done
 from tests.servers import LOOPBACK
 from tests.story import Story
@@ -176,25 +175,20 @@ def settings_of(story: Story, transport: TransportName, url: str = "") -> Settin
     )
 
 
-def work(story: Story, settings: Settings) -> None:
-    story.world.clock.advance(BETWEEN_LOOKS)
-    worker_of(settings, story.world.database, story.world.clock).work_until_idle()
-
-
 def test_an_order_leaves_and_its_answer_comes_through_a_gateway_that_goes_wrong(story: Story, line: Line) -> None:
     settings = settings_of(story, TransportName.HTTP, line.url)
     story.approved_catalogue()
     line.other.fails("POST /messages", Fault.NO_ANSWER, Fault.ERROR_AFTERWARDS, Fault.BUSY)
     order_id = story.sent_order(kopipapir="10")["id"]
     for _ in range(6):
-        work(story, settings)
+        worked(story, settings)
     (envelope,) = [envelope for envelope, _ in line.other.taken.values() if envelope["document_type"] == "Order"]
     assert envelope["receiver"] == "DK:CVR:DK30714008"
     line.other.comes_in("m-1", papers.written(papers.answer(story.document_of(order_id))))
     line.other.fails("GET /messages/m-1", Fault.CORRUPT)
     line.other.fails("POST /messages/m-1/acknowledge", Fault.ERROR_AFTERWARDS)
     for _ in range(3):
-        work(story, settings)
+        worked(story, settings)
     assert done(story["buyer"].get(f"/orders/{order_id}"))["response_status"] == "ACCEPTED"
     assert (len(messages(story)), line.other.listed) == (1, [])
 
@@ -211,19 +205,19 @@ def test_documents_come_in_by_a_folder_when_their_envelope_is_there(story: Story
     put(folder, "m-1", bill(document, "F-1"))
     put(folder, "m-2", bill(document, "F-2"), told=sha256(b"other"))
     (folder / "m-3.xml").write_bytes(bill(document, "F-3"))
-    work(story, settings)
+    worked(story, settings)
     assert [one.message_id for one in messages(story)] == ["m-1"]
     assert sorted(file.name for file in (folder / "done").iterdir()) == ["m-1.json", "m-1.xml"]
     put(folder, "m-1", bill(document, "F-1"))
     put(folder, "m-2", bill(document, "F-2"))
-    work(story, settings)
+    worked(story, settings)
     assert (len(messages(story)), count(story.world, InvoiceCase)) == (2, 2)
     assert not list(folder.glob("m-[12].*"))
 
 
 def test_what_is_for_somebody_here_comes_in_by_the_loopback_and_the_rest_leaves(story: Story, document: Order) -> None:
     settings = settings_of(story, TransportName.LOOPBACK)
-    work(story, settings)
+    worked(story, settings)
     left = [json.loads(file.read_text()) for file in settings.outbox_folder.glob("*.json")]
     assert [one["receiver"] for one in left if one["document_type"] == "Order"] == ["DK:CVR:DK30714008"]
     assert messages(story) == []
@@ -240,7 +234,7 @@ def test_what_is_for_somebody_here_comes_in_by_the_loopback_and_the_rest_leaves(
     carriers = carriers_of(settings, story.world.database, story.world.clock.now)
     carriers.transport.send(parcel)
     carriers.transport.send(parcel)
-    work(story, settings)
+    worked(story, settings)
     (message,) = messages(story)
     assert (message.transport, message.message_id) == ("loopback", str(parcel.message_id))
     assert count(story.world, InvoiceCase) == 1
