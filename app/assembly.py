@@ -138,6 +138,9 @@ PARTS = (
     Part(reports),
 )
 
+COSTS: Mapping[str, int] = {"upload_catalogue": 10, "submit_batch": 10, "search_lines": 2}
+"""What an operation takes of its caller's limit, where that is not 1."""
+
 FOLLOWERS: Sequence[Follower] = (lapsing.follow, agreements_reorganised.follow)
 """What each chapter does when a reorganisation comes into force."""
 

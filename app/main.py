@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app.assembly import PARTS, worker_of
+from app.assembly import COSTS, PARTS, worker_of
 from app.kit import health, problems
 from app.kit.clock import Clock, clock_from
 from app.kit.config import Settings
 from app.kit.db import Database
 from app.kit.edge import Edge
+from app.kit.limits import limits_from
 from app.kit.tokens import verifier_from
 from app.organisations import key_checking
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.database = Database(settings.database_url)
     app.state.tokens = verifier_from(settings, app.state.clock)
     app.state.keys = key_checking.verify
+    app.state.limits = limits_from(settings, COSTS)
     problems.install(app)
     app.include_router(health.router)
     for part in PARTS:

@@ -19,6 +19,7 @@ from sqlmodel import Session
 from app.kit import audit
 from app.kit.clock import business_day
 from app.kit.db import Database
+from app.kit.guarding import principal
 from app.kit.idempotency import (
     Claim,
     IdempotencyKeyMissing,
@@ -29,8 +30,7 @@ from app.kit.idempotency import (
     read_key,
     was_answered,
 )
-from app.kit.keys import is_key
-from app.kit.tokens import Principal, TokenMissing
+from app.kit.tokens import Principal
 from app.kit.versions import etag
 
 Params = ParamSpec("Params")
@@ -243,21 +243,6 @@ def _replayed(stored: StoredAnswer) -> Response:
     kept = {"ETag": stored.etag, "Location": stored.location}
     headers = {"Idempotent-Replayed": "true"} | {name: value for name, value in kept.items() if value}
     return Response(stored.body, stored.status, headers, stored.media_type or None)
-
-
-def principal(request: Request) -> Principal:
-    """Prove who calls by the bearer token, which is a signed one or an API key.
-
-    :raises Unauthenticated: without a token, or when it proves nothing.
-    """
-    state = request.app.state
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise TokenMissing("send `Authorization: Bearer <token>`")
-    verified: Principal = (
-        state.keys(state.database, token, state.clock.now()) if is_key(token) else state.tokens.verify(token)
-    )
-    return verified
 
 
 async def body_bytes(request: Request) -> bytes:

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     catalogue_chunk: int = Field(1000, ge=1, description="Lines of a catalogue that are written together.")
     body_limit: int = Field(MEBIBYTE, description="Bytes that any other body may have.")
 
+    rate_limit: int = Field(60_000, ge=1, description="Requests a minute that a caller may make of a process.")
+    stranger_rate_limit: int = Field(
+        6000, ge=1, description="Requests a minute that an address may make of a process without proving who calls."
+    )
+
     smtp_url: MailServer = Field("", description="Where mail is handed in; without it no mail leaves.")
     mail_from: str = Field("", description="The address that mail comes from.", validate_default=True)
     transport: TransportName = Field(TransportName.FOLDER, description="How documents leave and come in.")

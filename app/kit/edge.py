@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from app.kit.edge_headers import guard
 from app.kit.problems import PROBLEM_TYPE, too_large
 
 Scope = MutableMapping[str, Any]
@@ -20,7 +21,8 @@ TOO_LARGE = 413
 
 
 class Edge:
-    """Gives each request an id, the caller's `X-Request-ID` or a new one, and says it in the answer.
+    """Gives each request an id, the caller's `X-Request-ID` or a new one, and says it in the answer, with what the
+    request's parts have put into `told` of its scope.
 
     Starlette answers a body above its limit in plain text, past every error handler; here it becomes a problem.
     """
@@ -34,14 +36,16 @@ class Edge:
             return
         given = Headers(scope=scope).get("x-request-id", "")[:LONGEST_ID]
         scope["request_id"] = given if given and given.isascii() and given.isprintable() else str(uuid4())
-        await self._app(scope, receive, _Answering(scope["request_id"], send))
+        scope["told"] = {}
+        await self._app(scope, receive, _Answering(scope, send))
 
 
 class _Answering:
     """Sends one answer on, with the headers that each one has."""
 
-    def __init__(self, request_id: str, send: Send) -> None:
-        self._request_id = request_id
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._request_id: str = scope["request_id"]
         self._send = send
         self._replaced = False
 
@@ -58,7 +62,8 @@ class _Answering:
         if self._replaced:
             headers["Content-Type"], headers["Content-Length"] = PROBLEM_TYPE, str(len(body))
         headers["X-Request-ID"] = self._request_id
-        headers["X-Content-Type-Options"] = "nosniff"
+        headers.update(self._scope["told"])
+        guard(headers, self._scope.get("path", ""), is_https=self._scope.get("scheme") == "https")
         await self._send(message)
         if self._replaced:
             await self._send({"type": "http.response.body", "body": body})

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException  # noqa: TID251 - the one place that knows it
 
+from app.kit.edge_headers import guard
 from app.kit.errors import (
     Conflict,
     Fault,
@@ -22,6 +23,7 @@ from app.kit.errors import (
     Unauthenticated,
 )
 from app.kit.idempotency import IdempotencyKeyMissing
+from app.kit.limits import TooManyRequests
 from app.kit.tokens import TokenMissing
 from app.kit.versions import VersionMismatch, VersionMissing
 
@@ -33,6 +35,7 @@ STATUS: dict[type[Refusal], int] = {
     TooLarge: 413,
     VersionMissing: 428,
     VersionMismatch: 412,
+    TooManyRequests: 429,
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
@@ -80,6 +83,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         (404, "Does not exist, or not for the caller"),
         (409, "Not in a state in which this can be done"),
         (422, "The body or document does not fit; `errors` names each fault"),
+        (429, "Asked too often; `Retry-After` says in how many seconds to ask again"),
     )
 }
 
@@ -169,4 +173,6 @@ def _from_the_framework(request: Request, error: Exception) -> JSONResponse:
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("request %s failed", request.scope.get("request_id"), exc_info=error)
     detail = "the service failed; nothing was changed. Name the request_id when you report it."
-    return problem(request, 500, "internal_error", "Internal error", detail)
+    answer = problem(request, 500, "internal_error", "Internal error", detail)
+    guard(answer.headers, request.url.path, is_https=request.url.scheme == "https")  # it leaves past the edge
+    return answer

@@ -16,10 +16,11 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from app.kit import calls
-from app.kit.calls import Body, Door, IdempotencyKey, principal
+from app.kit.calls import Body, Door, IdempotencyKey
 from app.kit.clock import business_day
 from app.kit.db import rows
 from app.kit.errors import Forbidden, Unauthenticated
+from app.kit.guarding import principal
 from app.kit.tokens import Principal
 from app.organisations.models import Organisation, OrganisationLink
 from app.organisations.people_models import Role, RoleGrant, User

@@ -18,6 +18,7 @@ from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.kit.errors import Conflict
 from app.kit.idempotency import StoredAnswer
+from app.kit.limits import Limits
 from app.kit.tokens import Principal
 from tests.client import Client
 
@@ -60,6 +61,7 @@ def _door(
 def app(database: Database) -> FastAPI:
     app = FastAPI()
     app.state.database, app.state.clock, app.state.tokens = database, FixedClock(NOW), Tokens()
+    app.state.limits = Limits(callers=1000, strangers=1000)
     problems.install(app)
     return app
 

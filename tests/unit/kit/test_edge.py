@@ -11,9 +11,12 @@ from app.kit.edge import Edge, Message, Receive, Scope, Send
 
 
 def answered(
-    messages: Sequence[dict[str, Any]], headers: Sequence[tuple[bytes, bytes]] = (), kind: str = "http"
+    messages: Sequence[dict[str, Any]],
+    headers: Sequence[tuple[bytes, bytes]] = (),
+    kind: str = "http",
+    scheme: str = "http",
 ) -> tuple[Scope, list[Message]]:
-    scope: Scope = {"type": kind, "headers": list(headers)}
+    scope: Scope = {"type": kind, "scheme": scheme, "path": "/me", "headers": list(headers)}
     sent: list[Message] = []
 
     async def app(_: Scope, __: Receive, send: Send) -> None:
@@ -47,6 +50,19 @@ def test_the_callers_id_is_said_again() -> None:
     assert scope["request_id"] == header(first, b"x-request-id") == "abc-1"
     assert header(first, b"x-content-type-options") == "nosniff"
     assert second["body"] == b"{}"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_only_an_answer_by_https_asks_for_https(scheme: str) -> None:
+    _, (first, _) = answered([start(200), body(b"{}")], scheme=scheme)
+    assert (b"strict-transport-security" in dict(first["headers"])) == (scheme == "https")
+
+
+def test_what_an_answer_says_itself_is_left() -> None:
+    own = {**start(200), "headers": [(b"cache-control", b"max-age=60"), (b"content-security-policy", b"sandbox")]}
+    _, (first, _) = answered([own, body(b"{}")])
+    said = header(first, b"cache-control"), header(first, b"content-security-policy")
+    assert said == ("max-age=60", "sandbox")
 
 
 @pytest.mark.parametrize("given", [b"", "æ".encode("latin-1"), b"a\tb", b"\x07"])

@@ -76,6 +76,13 @@ def test_a_good_token_tells_whom_it_speaks_for(verifier: TokenVerifier, made: st
     assert verifier.verify(made) == Principal(ISSUER, "anna")
 
 
+@pytest.mark.parametrize("name", ["azp", "client_id"])
+def test_a_token_of_a_client_speaks_for_its_subject(verifier: TokenVerifier, name: str) -> None:
+    made = token(header(typ="at+JWT"), claims(sub="invoice-system", **{name: "somebody-else"}))
+
+    assert verifier.verify(made) == Principal(ISSUER, "invoice-system")
+
+
 def test_the_same_subject_of_another_issuer_is_somebody_else(verifier: TokenVerifier) -> None:
     made = token(header(kid="other"), claims(iss="https://other.example"), lambda content: rs256(content, OTHER_RSA))
 
