@@ -41,7 +41,6 @@ def downgrade() -> None:
     _check(PREPAID, RECEIVED)
     op.drop_column(LINE, "brackets")
     op.drop_column(LINE, "prepayment")
-    op.drop_constraint(op.f("ck_purchase_order_prepayment_in_words"), "purchase_order", type_="check")
     op.drop_column("purchase_order", "prepayment")
 
 
