@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.documents.catalogue import CatalogueLine, PriceBracket
 from app.documents.price import Price
@@ -44,11 +44,15 @@ def bracket_on(line: Priced, day: date, quantity: Decimal = ONE) -> PriceBracket
 
 
 def _holds(bracket: PriceBracket, price: Price, day: date, quantity: Decimal) -> bool:
-    if price.validity_period is not None and not price.validity_period.covers(day):
+    if not _holds_on(price, day):
         return False
     if bracket.maximum_quantity is not None and quantity > bracket.maximum_quantity.value:
         return False
     return quantity >= _floor(bracket) and _is_for_denmark(bracket)
+
+
+def _holds_on(price: Price, day: date) -> bool:
+    return price.validity_period is None or price.validity_period.covers(day)
 
 
 def _floor(bracket: PriceBracket) -> Decimal:
@@ -57,6 +61,24 @@ def _floor(bracket: PriceBracket) -> Decimal:
 
 def _is_for_denmark(bracket: PriceBracket) -> bool:
     return not bracket.territories or any(place.country_code in (None, HOME) for place in bracket.territories)
+
+
+def brackets_on(line: Priced, day: date) -> list[dict[str, Any]] | None:
+    """Give a line's prices by quantity that hold in Denmark on a day, the smallest quantity first, as they are kept on
+    an order; None where one price holds for all quantities.
+    """
+    holding = [
+        (_floor(bracket), bracket.price)
+        for bracket in line.brackets
+        if bracket.price is not None and _holds_on(bracket.price, day) and _is_for_denmark(bracket)
+    ]
+    if len({least for least, _ in holding}) < 2:
+        return None
+    told = {"price_amount", "currency", "base_quantity", "orderable_unit_factor_rate"}
+    return [
+        {"least": plain(least), "price": price.model_dump(mode="json", include=told, exclude_none=True)}
+        for least, price in sorted(holding, key=lambda found: (found[0], found[1].unit_price))
+    ]
 
 
 class Point(NamedTuple):

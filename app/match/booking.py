@@ -18,6 +18,7 @@ from app.match.outcomes import APPROVED, TAKES
 from app.orders import queries as orders_queries
 from app.orders.allocations import BudgetUse, Taking, bill_charge, take, taken_by, use_budget
 from app.orders.models import PurchaseOrder
+from app.orders.prepayments import billable
 from app.orders.standing_uses import PeriodTaking, Taker, release_periods, use_periods
 
 
@@ -103,9 +104,7 @@ def _require_there(
     lines = {line.id: line for order in orders for line in orders_queries.lines_as_they_are(session, order.id)}
     for taking in undone:
         line = lines[taking.order_line_id]
-        there, wanted = line.received_quantity - line.invoiced_quantity, taking.quantity
-        if line.by_amount:
-            there, wanted = line.received_amount - line.invoiced_amount, taking.amount
+        there, wanted = billable(line), taking.amount if line.by_amount else taking.quantity
         if wanted > there:
             raise BilledMeanwhile(
                 f"credit note {case.number} gave {wanted} of line {line.line_id} back, and {there} is left of that: "

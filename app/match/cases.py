@@ -22,6 +22,7 @@ from app.match.engine.charges import kind_of
 from app.match.engine.facts import (
     AgreedPrice,
     Approvals,
+    Bracket,
     Case,
     EarlierInvoice,
     ExpectedCharge,
@@ -120,6 +121,7 @@ def _orders(
             tolerance_used=order.tolerance_used,
             matched_value=order.matched_value,
             charges=tuple(_expected(charge, order) for charge in order.charges),
+            prepayment=order.prepayment,
         )
         for order in orders
     )
@@ -200,14 +202,13 @@ def _line(
         buyer_item=item.buyers_item_id.value if item.buyers_item_id is not None else None,
         name=line.item.get("name") if named else None,
         receivers=tuple(_hand(*pair) for pair in sorted(receivers, key=str)),
-        agreed=_agreed(line.agreed_price),
+        agreed=_agreed(line.agreed_price) if line.agreed_price is not None else None,
+        brackets=tuple(Bracket(Decimal(one["least"]), _agreed(one["price"])) for one in line.brackets or ()),
     )
 
 
-def _agreed(price: dict[str, Any] | None) -> AgreedPrice | None:
-    """Give the price that a catalogue line was ordered at, where another was accepted since."""
-    if price is None:
-        return None
+def _agreed(price: dict[str, Any]) -> AgreedPrice:
+    """Give a price of the agreement's catalogue."""
     base: dict[str, Any] = price.get("base_quantity") or {"value": "1", "unit_code": None}
     return AgreedPrice(
         price_amount=Decimal(price["price_amount"]),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from app.match import checked_standing
+from app.match import checked_brackets, checked_prepayments, checked_standing
 from app.match.checked_sums import CENT, NOTHING, Proof, money, number, order_limit, price
 
 Found = tuple[Any, ...]
@@ -18,7 +18,7 @@ ANY = "?"
 MICRO = Decimal("0.000001")
 RECOMPUTED = checked_standing.RECOMPUTED | frozenset(
     {
-        "ORDERED_ABOVE_AGREEMENT",
+        *("ORDERED_ABOVE_AGREEMENT", "PRICE_BRACKET_MISSED", "PREPAID", "PREPAYMENT_NOT_AGREED"),
         *("TOTALS_DISAGREE", "QTY_OVER_ORDER", "AMOUNT_OVER_ORDER", "AMOUNT_WITHIN_TOLERANCE", "RECEIPT_MISSING"),
         *("PRICE_OVER", "PRICE_WITHIN_TOLERANCE", "PRICE_BELOW", "PRICE_BELOW_CHECK", "TOTAL_OVER"),
         *("TOTAL_WITHIN_TOLERANCE", "FAVOUR_NOT_USED", "CHARGE_WITHIN_CAP", "CHARGE_NOT_ALLOWED", "DISCOUNT"),
@@ -101,6 +101,7 @@ def due(proof: Proof) -> Iterator[Found]:
     payable, made = total(proof)
     if abs(payable - made) > CENT * len(proof.invoice["lines"]):
         yield "TOTALS_DISAGREE", None, None, None, made, payable, None, None, None, made
+    yield from checked_prepayments.due(proof)
     yield from rounding(proof)
     yield from left_out(proof)
     yield from headed(proof)
@@ -140,6 +141,7 @@ def ordered(proof: Proof, order: dict[str, Any], line: dict[str, Any]) -> Iterat
         yield from drawn(proof, order, line)
     yield from waiting(proof, order, line)
     if not proof.is_amount(line):
+        yield from checked_brackets.due(proof, order, line)
         for one in proof.taken[line["id"]]:
             yield from priced(proof, order, line, one)
             yield from () if proof.is_credit else above(order, line, one)
@@ -232,7 +234,8 @@ def waiting(proof: Proof, order: dict[str, Any], line: dict[str, Any]) -> Iterat
     if line.get("requires_receipt", True) and needed > 0 and needed > there:
         missing = needed - there
         where = names(proof, line), order["number"], line["line_id"]
-        yield "RECEIPT_MISSING", *where, max(NOTHING, there), needed, None, None, missing, missing
+        code, passes = ("PREPAID", None) if order.get("prepayment") else ("RECEIPT_MISSING", missing)
+        yield code, *where, max(NOTHING, there), needed, None, None, missing, passes
 
 
 def priced(proof: Proof, order: dict[str, Any], line: dict[str, Any], one: dict[str, Any]) -> Iterator[Found]:

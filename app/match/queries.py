@@ -51,7 +51,7 @@ _LINES = (
                 *("id", "order_id", "line_id", "item", "by_amount", "unit_code", "accepted_amount"),
                 *("accepted_quantity", "accepted_price", "received_quantity", "received_amount"),
                 *("invoiced_quantity", "invoiced_amount", "held_quantity", "held_amount"),
-                *("credit_expected_quantity", "credit_expected_amount"),
+                *("credit_expected_quantity", "credit_expected_amount", "brackets"),
             )
         ),
         _AGREED,

@@ -5,7 +5,7 @@ from uuid import UUID
 from app.kit.errors import Conflict
 from app.kit.states import advance
 from app.kit.versions import require_version
-from app.orders import queries, receipt_free, repricing, splitting
+from app.orders import prepayments, queries, receipt_free, repricing, splitting
 from app.orders.approval_messages import ApprovalIn, ApproverIn
 from app.orders.approval_models import ApprovalAction
 from app.orders.approval_steps import keep_step, require_ticks
@@ -52,7 +52,7 @@ def approve_order(call: Call, order_id: UUID, body: ApprovalIn | None, if_match:
     require_ticks(found.approval_checklist, said.checked)
     order.approved_by, order.approved_for, order.approved_at = call.actor.id, call.actor.on_behalf_of, call.now
     stop_asking(call, question)
-    warned = list(receipt_free.warnings(order))
+    warned = [*receipt_free.warnings(order), *prepayments.warnings(order)]
     warned += splitting.warnings(call, order, call.actor.principal_id, found.anti_split_days)
     keep_step(call, question, ApprovalAction.APPROVED, reason=said.reason, checked=said.checked, warnings=warned)
     _note(call, order, "order.approved", {"total_amount": str(order.total_amount), "currency": order.currency})

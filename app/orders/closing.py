@@ -13,10 +13,12 @@ from app.orders.order_reminders import stop as stop_reminding
 
 
 def is_done(line: PurchaseOrderLine) -> bool:
-    """Tell whether all of a line has been billed, and no credit is expected for it."""
+    """Tell whether all of a line has come and been billed, and no credit is expected for it."""
     if line.by_amount:
-        return line.invoiced_amount >= line.accepted_amount and not line.credit_expected_amount
-    return line.invoiced_quantity >= line.accepted_quantity and not line.credit_expected_quantity
+        done = min(line.invoiced_amount, line.received_amount)
+        return done >= line.accepted_amount and not line.credit_expected_amount
+    done = min(line.invoiced_quantity, line.received_quantity)
+    return done >= line.accepted_quantity and not line.credit_expected_quantity
 
 
 def close_when_done(session: Session, orders: Iterable[PurchaseOrder], now: datetime) -> None:

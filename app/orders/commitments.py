@@ -2,7 +2,8 @@
 invoiced, or the order ends.
 
 Everything is told at the order's own prices, so that the three figures of an open order add up to what was agreed on:
-what is still to come, what has come without an invoice, and what is invoiced. A closed order has nothing to come.
+what is still to come, what has come without an invoice, and what is invoiced, be it before it comes. A closed order
+has nothing to come.
 """
 
 from collections import defaultdict
@@ -48,8 +49,9 @@ class Commitment:
 def commitment_of(line: PurchaseOrderLine, *, is_open: bool) -> Commitment:
     """Give what a line of a sent order reserves."""
     received, invoiced = (_worth(line, what) for what in ("received", "invoiced"))
-    to_come = max(line.accepted_amount - received, ZERO) if is_open else ZERO
-    return Commitment(to_come, received - invoiced, invoiced)
+    begun = max(received, invoiced)
+    to_come = max(line.accepted_amount - begun, ZERO) if is_open else ZERO
+    return Commitment(to_come, begun - invoiced, invoiced)
 
 
 def _worth(line: PurchaseOrderLine, what: str) -> Decimal:

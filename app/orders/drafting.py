@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.agreements.models import OrderForm
 from app.catalogs import queries as catalogs
 from app.catalogs.alternatives import Offer
-from app.catalogs.prices import price_on, quantity_faults
+from app.catalogs.prices import brackets_on, price_on, quantity_faults
 from app.catalogs.queries import OrderableLine
 from app.documents.item import Item
 from app.kit.errors import Fault, Invalid
@@ -135,6 +135,7 @@ def _line(call: Call, order: PurchaseOrder, position: int, picked: Picked, over:
         passed_line_id=passed.row.id if passed is not None else None,
         passed_agreement_id=passed.agreement.id if passed is not None else None,
         configuration=configuration(wanted.options),
+        brackets=brackets_on(source.line, call.today),
         unit_code=unit,
         ordered_quantity=wanted.quantity,
         price=row,

@@ -120,13 +120,14 @@ def _lines(wanted: ColumnElement[bool], *columns: Any) -> Select[*tuple[Any, ...
 
 
 def _added_up(call: Call, wanted: ColumnElement[bool]) -> Iterator[tuple[Key, Commitment]]:
-    received, posting = _worth("received"), col(PurchaseOrderLine.accounting_cost)
+    invoiced, posting = _worth("invoiced"), col(PurchaseOrderLine.accounting_cost)
+    received = case((invoiced > _worth("received"), invoiced), else_=_worth("received"))
     is_to_come = and_(_OPEN, received < _AGREED)
     sums = {
         "agreed": case((is_to_come, _AGREED), else_=_NOTHING),
         "begun": case((is_to_come, received), else_=_NOTHING),
         "received": received,
-        "invoiced": _worth("invoiced"),
+        "invoiced": invoiced,
     }
     query = _lines(wanted, posting, *(func.sum(told, type_=ExactDecimal).label(name) for name, told in sums.items()))
     grouped = query.where(_takes_no_division()).group_by(_DAY, col(PurchaseOrder.currency), posting)

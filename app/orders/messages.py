@@ -101,8 +101,9 @@ class CatalogueOrderIn(_OrderIn):
 class TextOrderIn(_OrderIn):
     """An order in words, on an agreement that takes text orders or, without one, from a supplier.
 
-    It is received on and on until `ends_on`; without `requires_receipt` all of it counts as received once it is sent.
-    An agreement that demands e-orders takes an `e_order_reason`.
+    It is received on and on until `ends_on`; without `requires_receipt` all of it counts as received once it is sent,
+    and with `prepayment` it is billed, and paid, before it comes. An agreement that
+    demands e-orders takes an `e_order_reason`.
     """
 
     type: Literal["TEXT"]
@@ -111,6 +112,7 @@ class TextOrderIn(_OrderIn):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     ends_on: date | None = None
     requires_receipt: bool = True
+    prepayment: bool = False
     e_order_reason: Reason | None = None
     lines: Annotated[list[TextLineIn], Field(min_length=1, max_length=1000)]
 
@@ -118,6 +120,8 @@ class TextOrderIn(_OrderIn):
     def _one_source(self) -> "TextOrderIn":
         if (self.agreement_id is None) == (self.supplier_id is None):
             raise ValueError("give either an agreement_id or a supplier_id")
+        if self.prepayment and not self.requires_receipt:
+            raise ValueError("what counts as received once it is sent needs no prepayment")
         return self
 
 
@@ -203,6 +207,7 @@ class OrderOut(BaseModel):
     delivery_address: Address | None
     ends_on: date | None
     requires_receipt: bool
+    prepayment: bool
     confidential: bool
     e_order_reason: str | None
     approver_id: UUID | None

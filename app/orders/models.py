@@ -19,6 +19,7 @@ SENT = text("sent_at IS NOT NULL")
 MADE_FOR, ASKED = text("created_for IS NOT NULL"), text("approver_id IS NOT NULL")
 APPROVED, APPROVED_FOR = text("approved_by IS NOT NULL"), text("approved_for IS NOT NULL")
 PAST_E_ORDERS = text("e_order_reason IS NOT NULL")
+INVOICED_RECEIVED = "invoiced_{0} >= 0 AND (invoiced_{0} <= received_{0} OR (prepayment AND invoiced_{0} <= most_{0}))"
 
 
 class OrderType(StrEnum):
@@ -107,9 +108,10 @@ class PurchaseOrder(SQLModel, table=True):
     `approved_for` say for whom.
 
     `approver_id` is whom its maker wants to decide; a `confidential` order is seen by its parties alone. Nothing is
-    received after `ends_on` without a reason. Without `requires_receipt` all of it counts as received once it is sent.
-    `e_order_reason` says why a text order stands on an agreement that demands e-orders. `change_sequence` is the number
-    of its last OrderChange, and the `remind_…` days are when somebody is asked about the missing answer or receipt.
+    received after `ends_on` without a reason. Without `requires_receipt` all of it counts as received once it is sent;
+    with `prepayment` it is billed before it comes. `e_order_reason` says why a text order stands on an agreement that
+    demands e-orders. `change_sequence` is the number of its last OrderChange, and the `remind_…` days are when somebody
+    is asked about the missing answer or receipt.
     """
 
     __tablename__ = "purchase_order"
@@ -118,6 +120,7 @@ class PurchaseOrder(SQLModel, table=True):
         Index("ix_purchase_order_normalised", "normalised_number", "organisation_id"),
         Index("ix_purchase_order_supplier", "supplier_id", "status"),
         CheckConstraint("tolerance_used >= 0 AND tolerance_used <= tolerance_limit", name="tolerance_is_bounded"),
+        CheckConstraint("NOT prepayment OR type = 'TEXT'", name="prepayment_in_words"),
         Index("ix_purchase_order_place", "organisation_id", "id"),
         Index("ix_purchase_order_answer", "remind_response_on", sqlite_where=AWAITED, postgresql_where=AWAITED),
         Index("ix_purchase_order_goods", "remind_receipt_on", sqlite_where=EXPECTED, postgresql_where=EXPECTED),
@@ -156,6 +159,7 @@ class PurchaseOrder(SQLModel, table=True):
     delivery_address: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     ends_on: date | None = None
     requires_receipt: bool = True
+    prepayment: bool = False
     confidential: bool = False
     e_order_reason: str | None = Field(default=None, max_length=1000)
     total_amount: Decimal = Field(sa_column=decimal_column())
@@ -207,7 +211,8 @@ class PurchaseOrderLine(SQLModel, table=True):
 
     `item` and `unit_code` are those that are agreed on; where the supplier's substitute was taken, `ordered_item` and
     `ordered_unit_code` are what was ordered. `back_ordered_quantity` is the part of what is accepted that comes later,
-    and `promised_on` the day that the supplier has promised.
+    and `promised_on` the day that the supplier has promised. Of an order with `prepayment` a line is billed before it
+    is received. `brackets` are the catalogue's prices by quantity on the day of the order, where there were several.
     """
 
     __tablename__ = "purchase_order_line"
@@ -215,8 +220,8 @@ class PurchaseOrderLine(SQLModel, table=True):
         UniqueConstraint("order_id", "line_id"),
         CheckConstraint("received_quantity >= 0 AND received_quantity <= most_quantity", name="received_in_order"),
         CheckConstraint("received_amount >= 0 AND received_amount <= most_amount", name="received_amount_in_order"),
-        CheckConstraint("invoiced_quantity >= 0 AND invoiced_quantity <= received_quantity", name="invoiced_received"),
-        CheckConstraint("invoiced_amount >= 0 AND invoiced_amount <= received_amount", name="invoiced_amount_received"),
+        CheckConstraint(INVOICED_RECEIVED.format("quantity"), name="invoiced_received"),
+        CheckConstraint(INVOICED_RECEIVED.format("amount"), name="invoiced_amount_received"),
         CheckConstraint("held_quantity >= 0 AND held_amount >= 0", name="held_not_negative"),
         CheckConstraint(
             "credit_expected_quantity >= 0 AND credit_expected_quantity <= invoiced_quantity "
@@ -246,6 +251,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     configuration: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     quote: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     by_amount: bool = False
+    prepayment: bool = False
+    brackets: list[dict[str, Any]] | None = Field(default=None, sa_column=json_column(nullable=True))
     unit_code: str = Field(max_length=20)
     ordered_quantity: Decimal = Field(sa_column=decimal_column())
     price: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
@@ -284,13 +291,3 @@ class Allocation(SQLModel, table=True):
     quantity: Decimal = Field(sa_column=decimal_column())
     amount: Decimal = Field(sa_column=decimal_column())
     allocated_at: datetime = Field(sa_column=moment_column())
-
-
-class NumberSeries(SQLModel, table=True):
-    """The next order number of an organisation, and how many test orders it has sent."""
-
-    __tablename__ = "number_series"
-
-    organisation_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
-    next_number: int
-    test_orders: int = 0

@@ -10,7 +10,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, select
 
 from app.kit.db import rows
-from app.orders.models import NumberSeries, PurchaseOrder
+from app.orders.models import PurchaseOrder
+from app.orders.numbering_models import NumberSeries
 
 FIRST = 100001
 

@@ -13,6 +13,7 @@ from app.kit.pages import Page, PageQuery, page
 from app.orders import queries
 from app.orders.allocations import lock_orders
 from app.orders.approval_steps import require_ticks
+from app.orders.closing import close_when_done
 from app.orders.models import OrderStatus, PurchaseOrder, PurchaseOrderLine
 from app.orders.order_settings import settled
 from app.orders.receipt_messages import OpenLine, OpenLines, ReceiptIn, ReceiptLineIn, ReceiptLineOut, ReceiptOut
@@ -39,7 +40,7 @@ class NothingToReceive(Conflict):
 
 def post_receipt(call: Call, order_id: UUID, body: ReceiptIn) -> ReceiptOut:
     """Register what came; invoices that wait for it are decided anew. What replaces goods that went back after they
-    were billed is taken for them: no credit is expected for it any more.
+    were billed is taken for them: no credit is expected for it any more. A prepaid order is closed with its last goods.
 
     :raises NotReceivable: when the order was not sent, or is closed.
     :raises ReceiptDoesNotFit: naming each line that is unknown, in the wrong measure, or above what is open.
@@ -57,7 +58,10 @@ def post_receipt(call: Call, order_id: UUID, body: ReceiptIn) -> ReceiptOut:
     for one in came:
         _add(one)
     told = Told(ReceiptKind.RECEIPT, body.received_on, body.reason, body.delivery_note, body.checked)
-    return receipt_out(call, post(call, order, told, came, list(lines.values())))
+    receipt = post(call, order, told, came, list(lines.values()))
+    if order.prepayment:
+        close_when_done(call.session, [order], call.now)
+    return receipt_out(call, receipt)
 
 
 def open_order(call: Call, order_id: UUID) -> PurchaseOrder:

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.agreements import queries as agreements
 from app.agreements.queries import VisibleAgreement
 from app.catalogs.lines import Prices
-from app.catalogs.prices import price_on
+from app.catalogs.prices import brackets_on, price_on
 from app.documents.price import Price
 from app.kit.errors import Conflict
 from app.kit.money import Quantity
@@ -49,6 +49,7 @@ def refresh_prices(call: Call, order: PurchaseOrder, lines: Sequence[PurchaseOrd
             _require_good_quote(call, line)
             continue
         price = _todays_price(maker, line, today)
+        line.brackets = brackets_on(today[line.catalogue_line_id], maker.today)
         amount = line_amount(price, Quantity(line.ordered_quantity, line.unit_code))
         if amount > line.ordered_amount:
             raise PriceHasRisen(

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from app.kit.errors import Conflict, NotFound
 from app.orders import queries
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
+from app.orders.prepayments import unbilled
 from app.orders.receipt_messages import ReceiptOut, ReturnIn
 from app.orders.receipt_models import Receipt, ReceiptKind, ReceiptLine
 from app.orders.receipt_posting import Came, Told, post
@@ -56,13 +57,13 @@ def _there(line: PurchaseOrderLine) -> Decimal:
 def _take_back(went: Came) -> None:
     line = went.line
     if line.by_amount:
-        unbilled = min(-went.amount, line.received_amount - line.invoiced_amount)
-        line.received_amount -= unbilled
-        line.credit_expected_amount += -went.amount - unbilled
+        free = min(-went.amount, unbilled(line))
+        line.received_amount -= free
+        line.credit_expected_amount += -went.amount - free
     else:
-        unbilled = min(-went.quantity, line.received_quantity - line.invoiced_quantity)
-        line.received_quantity -= unbilled
-        line.credit_expected_quantity += -went.quantity - unbilled
+        free = min(-went.quantity, unbilled(line))
+        line.received_quantity -= free
+        line.credit_expected_quantity += -went.quantity - free
 
 
 def reverse_receipt(call: Call, receipt_id: UUID, reason: str) -> ReceiptOut:
@@ -104,11 +105,7 @@ def _require_reversible(call: Call, receipt: Receipt) -> None:
 
 def _undo(order: PurchaseOrder, one: Came) -> None:
     line = one.line
-    free = (
-        line.received_amount - line.invoiced_amount
-        if line.by_amount
-        else line.received_quantity - line.invoiced_quantity
-    )
+    free = _there(line) if line.prepayment else unbilled(line)
     if -(one.amount or one.quantity) > free:
         raise ReceiptConsumed(
             f"of line {line.line_id} of order {order.number} only {free} is not billed or gone back; "

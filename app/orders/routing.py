@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from app.orders import receipt_free, splitting
+from app.orders import prepayments, receipt_free, splitting
 from app.orders.approving import amounts_of, limits_on, second_person_rule
 from app.orders.models import PurchaseOrder, PurchaseOrderLine
 from app.orders.order_settings import Settled
@@ -72,7 +72,7 @@ def ask(call: Call, question: Question, found: Settled) -> tuple[Asked, list[str
     """
     stop_asking(call, question)
     asked = route(call, question, found)
-    warned = list(receipt_free.warnings(question.order))
+    warned = [*receipt_free.warnings(question.order), *prepayments.warnings(question.order)]
     warned += splitting.warnings(call, question.order, asked.user_id, found.anti_split_days)
     open_task(
         call.session,

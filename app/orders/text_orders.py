@@ -52,7 +52,7 @@ def draft_text(
     if faults := _faults(call, body, ground):
         raise TextOrderNotPossible("the text order cannot be made; see `errors`", faults=faults)
     order = header(call, body, organisation, gln, ground.source)
-    order.ends_on, order.requires_receipt = body.ends_on, body.requires_receipt
+    order.ends_on, order.requires_receipt, order.prepayment = body.ends_on, body.requires_receipt, body.prepayment
     mandatory = ground.agreement is not None and ground.agreement.mandatory_e_order
     order.e_order_reason = body.e_order_reason if mandatory else None
     over = over_delivery(call, organisation.id)
@@ -140,6 +140,7 @@ def _line(call: Call, order: PurchaseOrder, position: int, wanted: TextLineIn, o
         note=wanted.note,
         accounting_cost=wanted.accounting_cost or order.accounting_cost,
         by_amount=by_amount,
+        prepayment=order.prepayment,
         unit_code=quantity.unit_code,
         ordered_quantity=quantity.value,
         price=row,

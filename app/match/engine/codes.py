@@ -85,6 +85,9 @@ CODES: dict[str, Code] = {
     "PAYMENT_ID_WRONG": _deviation(Actor.HANDLER, "A payment slip's id is too long, or fails its check digit"),
     "TYPE_ACCEPTED": _agrees("An ordinary invoice or credit note"),
     "INVOICE_TYPE": _deviation(Actor.HANDLER, "Proforma, factoring or another type not paid against an order"),
+    "PREPAYMENT_NOT_AGREED": _deviation(
+        Actor.BUYER_AND_DISPONENT, "A prepayment invoice on an order that does not say that it is paid before it comes"
+    ),
     "TOTALS_AGREE": _agrees("Lines, allowances, charges, tax and rounding make the payable amount"),
     "TOTALS_DISAGREE": _deviation(Actor.HANDLER, "The payable amount is not what the document's parts make"),
     "ROUNDING_IGNORED": _agrees("The payable rounding is within what is ignored"),
@@ -132,6 +135,7 @@ CODES: dict[str, Code] = {
     "PRICE_BELOW_CHECK": _pending("Below the order's price where the policy wants a person to look"),
     "PRICE_OVER": _deviation(Actor.BUYER_AND_DISPONENT, "Above the order's price by more than the line's tolerance"),
     "ORDERED_ABOVE_AGREEMENT": _note("Billed as ordered, but ordered above the agreement's price of the order date"),
+    "PRICE_BRACKET_MISSED": _note("The order's pieces together reach a lower price of the agreement than is billed"),
     "QTY_WITHIN_ORDER": _agrees("No more than is ordered and not yet invoiced"),
     "QTY_OVER_ORDER": _deviation(Actor.BUYER, "More than is ordered and not yet invoiced"),
     "AMOUNT_WITHIN_ORDER": _agrees("No more than the order's amount that is not yet invoiced"),
@@ -141,6 +145,7 @@ CODES: dict[str, Code] = {
     ),
     "RECEIVED": _agrees("No more than is received and not yet invoiced"),
     "RECEIPT_MISSING": Code(Outcome.AWAITING_RECEIPT, Actor.RECEIVER, "More than is received and not yet invoiced"),
+    "PREPAID": _note("More than is received, on a text order that is paid before it comes"),
     "CHARGE_EXPECTED": _agrees("A charge that is on the order or has a price in the agreement"),
     "CHARGE_WITHIN_CAP": _note("An unexpected charge under the freight cap; it counts as an excess"),
     "CHARGE_NOT_ALLOWED": _deviation(Actor.HANDLER, "Unexpected and above the freight cap, or interest or a reminder"),

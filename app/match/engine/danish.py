@@ -16,6 +16,7 @@ MESSAGES: dict[str, str] = {
     ),
     "TYPE_ACCEPTED": "Dokumenttypen kan behandles.",
     "INVOICE_TYPE": "Fakturatype {actual} betales ikke mod en ordre.",
+    "PREPAYMENT_NOT_AGREED": "Fakturaen er a conto (type {actual}), og der er ikke aftalt forudbetaling: {expected}.",
     "TOTALS_AGREE": "Delene giver beløbet til betaling, {actual} {unit}.",
     "TOTALS_DISAGREE": "Beløbet til betaling er {actual} {unit}; delene giver {expected} {unit}.",
     "ROUNDING_IGNORED": "Beløbet til betaling er afrundet med {actual} {unit}; op til {limit} ses der bort fra.",
@@ -76,6 +77,10 @@ MESSAGES: dict[str, str] = {
         "Linje {line} koster {actual}, hvor ordren siger {expected} {unit}: {amount} i alt, "
         "mere end {limit} ({source})."
     ),
+    "PRICE_BRACKET_MISSED": (
+        "Ordre {order} tager {actual} af varen på ordrelinje {order_line}, og fra {limit} koster den {expected} {unit} "
+        "i rammeaftalen: der faktureres {amount} for meget."
+    ),
     "ORDERED_ABOVE_AGREEMENT": (
         "Ordrelinje {order_line} af {order} blev aftalt til {actual}, hvor rammeaftalen siger {expected} {unit}: "
         "der faktureres {amount} mere."
@@ -92,6 +97,7 @@ MESSAGES: dict[str, str] = {
         "mere end {limit} ({source})."
     ),
     "RECEIVED": "Det, linje {line} fakturerer, er modtaget ({actual} af {expected} {unit}).",
+    "PREPAID": "Linje {line} fakturerer {actual} {unit} af en forudbetalt ordre; {amount} af det er ikke kommet endnu.",
     "RECEIPT_MISSING": "Linje {line} fakturerer {actual} {unit}; {expected} modtaget er ufaktureret, {amount} mangler.",
     "CHARGE_EXPECTED": "{actual}: {amount} {unit}, som aftalt.",
     "CHARGE_WITHIN_CAP": "{actual}: {amount} {unit} mere end aftalt ({expected}), under loftet på {limit} ({source}).",
@@ -151,6 +157,7 @@ PASSES: dict[str, str] = {
     "MANDATORY_AGREEMENT": "går igennem, hvis den nævner en ordre på aftale {passes_at}",
     "SUPPLIER_MISMATCH": "går igennem, hvis fakturaen er fra {passes_at}",
     "BUYER_MISMATCH": "går igennem, hvis fakturaen er til {passes_at}",
+    "PREPAYMENT_NOT_AGREED": "går igennem, hvis hver ordre, den nævner, er {passes_at}",
     "CURRENCY": "går igennem, hvis fakturaen er i {passes_at}",
     "ORDER_STATE": "går igennem, hvis ordren er {passes_at}",
     "ORDER_NOT_SENT": "går igennem, hvis ordren er {passes_at}",
@@ -163,6 +170,7 @@ PASSES: dict[str, str] = {
     "LINE_ARITHMETIC": "går igennem, hvis linjens beløb er {passes_at} {unit}",
     "PRICE_OVER": "går igennem, hvis enhedsprisen højst er {passes_at} {unit}",
     "PRICE_BELOW_CHECK": "går igennem, hvis enhedsprisen er {passes_at} {unit}",
+    "PRICE_BRACKET_MISSED": "bliver {passes_at} {unit} til den pris",
     "QTY_OVER_ORDER": "går igennem, hvis der højst faktureres {passes_at} {unit}",
     "AMOUNT_OVER_ORDER": "går igennem, hvis der højst faktureres {passes_at} {unit}",
     "RECEIPT_MISSING": "går igennem, når der er modtaget {passes_at} {unit} mere",
@@ -200,6 +208,7 @@ WORDS: dict[str, str] = {
     "ANOTHER_PERSON": "en anden person",
     "CHECK_DIGIT": "et betalings-id med rigtigt kontrolciffer",
     "NOT_BLOCKED": "frigivet",
+    "PREPAYMENT": "en tekstordre med forudbetaling",
     "SAME_AMOUNT_AND_DATE": "samme beløb og dato, andet nummer",
     "SAME_NUMBER_ELSEWHERE": "samme nummer, andet år eller anden køber",
     "ALLOWANCE": "Fradrag",

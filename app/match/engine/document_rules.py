@@ -17,6 +17,9 @@ DAYS_OF_A_YEAR = 365
 PAYABLE_TYPES = (None, "380")
 """InvoiceTypeCode: nothing or a commercial invoice. 325 is proforma, 393 factoring."""
 
+PREPAYMENT_TYPE = "386"
+"""UNCL 1001: an invoice on account, for what is to come."""
+
 TAX_RATES = (Decimal(0), Decimal(25))
 REVERSE_CHARGE = "ReverseCharge"
 HIGHEST_TAX_RATE = Decimal("0.25")
@@ -64,11 +67,22 @@ def blocked(case: Case) -> Finding:
 
 
 def document_type(case: Case) -> Finding:
-    """A proforma invoice is no demand, and a factoring invoice is not the supplier's."""
+    """A proforma invoice is no demand, a factoring invoice is not the supplier's, and one on account is for an order
+    that says so.
+    """
     code = case.invoice.invoice_type_code
+    if code == PREPAYMENT_TYPE and not case.invoice.is_credit:
+        return _on_account(case, code)
     if case.invoice.is_credit or code in PAYABLE_TYPES:
         return Finding("TYPE_ACCEPTED", actual=code)
     return Finding("INVOICE_TYPE", actual=code)
+
+
+def _on_account(case: Case, code: str) -> Finding:
+    unsaid = [order.number for order in case.orders if not order.prepayment]
+    if case.orders and not unsaid:
+        return Finding("TYPE_ACCEPTED", actual=code)
+    return Finding("PREPAYMENT_NOT_AGREED", expected=", ".join(unsaid) or None, actual=code, passes_at="PREPAYMENT")
 
 
 def header_charge_sum(invoice: Invoice) -> Decimal:

@@ -14,6 +14,7 @@ MESSAGES: dict[str, str] = {
     "PAYMENT_ID_WRONG": ("The payment slip's id cannot be right: {actual} is too long, or its check digit is wrong."),
     "TYPE_ACCEPTED": "The document type is accepted.",
     "INVOICE_TYPE": "Invoice type {actual} is not paid against an order.",
+    "PREPAYMENT_NOT_AGREED": "The invoice is on account (type {actual}), and no prepayment was agreed on: {expected}.",
     "TOTALS_AGREE": "The parts make the payable amount, {actual} {unit}.",
     "TOTALS_DISAGREE": "The payable amount is {actual} {unit}; its parts make {expected} {unit}.",
     "ROUNDING_IGNORED": "The payable amount is rounded by {actual} {unit}, at most {limit} is ignored.",
@@ -72,6 +73,10 @@ MESSAGES: dict[str, str] = {
         "Line {line} costs {actual} where the order says {expected} {unit}: {amount} in all, "
         "more than {limit} ({source})."
     ),
+    "PRICE_BRACKET_MISSED": (
+        "Order {order} takes {actual} of the article on order line {order_line}, and from {limit} on the agreement "
+        "asks {expected} {unit}: {amount} too much is billed."
+    ),
     "ORDERED_ABOVE_AGREEMENT": (
         "Order line {order_line} of {order} was agreed on at {actual} where the agreement asks {expected} {unit}: "
         "{amount} more is billed."
@@ -88,6 +93,7 @@ MESSAGES: dict[str, str] = {
         "more than {limit} ({source})."
     ),
     "RECEIVED": "What line {line} bills is received ({actual} of {expected} {unit}).",
+    "PREPAID": "Line {line} bills {actual} {unit} of a prepaid order; {amount} of it have not come yet.",
     "RECEIPT_MISSING": "Line {line} bills {actual} {unit}; {expected} received are not invoiced, {amount} are missing.",
     "CHARGE_EXPECTED": "{actual}: {amount} {unit}, as agreed.",
     "CHARGE_WITHIN_CAP": (
@@ -149,6 +155,7 @@ PASSES: dict[str, str] = {
     "MANDATORY_AGREEMENT": "passes if it names an order on agreement {passes_at}",
     "SUPPLIER_MISMATCH": "passes if the invoice is from {passes_at}",
     "BUYER_MISMATCH": "passes if the invoice is to {passes_at}",
+    "PREPAYMENT_NOT_AGREED": "passes if every order it names is {passes_at}",
     "CURRENCY": "passes if the invoice is in {passes_at}",
     "ORDER_STATE": "passes if the order is {passes_at}",
     "ORDER_NOT_SENT": "passes if the order is {passes_at}",
@@ -161,6 +168,7 @@ PASSES: dict[str, str] = {
     "LINE_ARITHMETIC": "passes if the line's amount is {passes_at} {unit}",
     "PRICE_OVER": "passes if the unit price is at most {passes_at} {unit}",
     "PRICE_BELOW_CHECK": "passes if the unit price is {passes_at} {unit}",
+    "PRICE_BRACKET_MISSED": "comes to {passes_at} {unit} at that price",
     "QTY_OVER_ORDER": "passes if at most {passes_at} {unit} are billed",
     "AMOUNT_OVER_ORDER": "passes if at most {passes_at} {unit} are billed",
     "RECEIPT_MISSING": "passes when {passes_at} {unit} more are received",
@@ -198,6 +206,7 @@ WORDS: dict[str, str] = {
     "ANOTHER_PERSON": "another person",
     "CHECK_DIGIT": "a payment id whose check digit is right",
     "NOT_BLOCKED": "unblocked",
+    "PREPAYMENT": "a text order with prepayment",
     "SAME_AMOUNT_AND_DATE": "same amount and date, another number",
     "SAME_NUMBER_ELSEWHERE": "same number, another year or buyer",
     "ALLOWANCE": "Allowance",

@@ -105,6 +105,14 @@ class AgreedPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """A price by quantity of the agreement's catalogue on the order's day: what it is from `least` order units on."""
+
+    least: Decimal
+    price: AgreedPrice
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLineFacts:
     """One order line as accepted, and what has happened to it. `id` is ours, `line_id` the one in the document.
 
@@ -113,7 +121,8 @@ class OrderLineFacts:
     An amount line (`by_amount`, or without a price) is a pool of `amount`: its `received`, `held`, `held_ahead` and
     `credit_expected` are money without tax; on other lines they are quantities in `unit_code`.
     `name` is the item's, where an invoice line may have to be found by it.
-    `agreed` is the agreement's price, where another was accepted since.
+    `agreed` is the agreement's price, where another was accepted since, and `brackets` its prices by quantity, where
+    it has several.
     `held` is what other waiting invoices keep, `held_ahead` the part of it that older ones keep, which receive first.
     """
 
@@ -140,6 +149,7 @@ class OrderLineFacts:
     name: str | None = None
     receivers: tuple[Hand, ...] = ()
     agreed: AgreedPrice | None = None
+    brackets: tuple[Bracket, ...] = ()
 
     @property
     def is_amount(self) -> bool:
@@ -171,7 +181,8 @@ class OrderFacts:
 
     `scopes` are the scopes of policy rows that hold for it. `buyer_keys` and `supplier_keys` are `scheme:value` keys,
     the buyer's with those it had before. `amount` is the net total. `tolerance_used` and `matched_value` are what
-    decided invoices have used of the budget, and the order value they covered. A standing order has `standing`.
+    decided invoices have used of the budget, and the order value they covered. A standing order has `standing`, and
+    with `prepayment` the order may be billed before anything of it is received.
     """
 
     id: str
@@ -188,6 +199,7 @@ class OrderFacts:
     matched_value: Decimal = ZERO
     charges: tuple[ExpectedCharge, ...] = ()
     standing: StandingFacts | None = None
+    prepayment: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,21 +239,23 @@ def _amount(draw: Draw, rows: Rows) -> Finding:
 def received(draw: Draw, _: Rows) -> Finding:
     """No more than is received, not yet invoiced and not kept for an older waiting invoice.
 
-    What is above the order is another rule's business, so only what is inside it must be received.
+    What is above the order is another rule's business, so only what is inside it must be received. An order that is
+    prepaid waits for nothing, and it is told what has not come.
     """
     line = draw.line
     needed = draw.value if line.is_amount else min(draw.taken, draw.ordered_open)
     there = line.received_open if line.requires_receipt else needed
     missing = max(ZERO, needed - there) if needed > 0 else ZERO
+    code = "PREPAID" if draw.order.prepayment else "RECEIPT_MISSING"
     return Finding(
-        "RECEIPT_MISSING" if missing else "RECEIVED",
+        code if missing else "RECEIVED",
         draw.line_ids,
         draw.order.number,
         line.line_id,
         expected=max(ZERO, there),
         actual=needed,
         amount=missing or None,
-        passes_at=missing or None,
+        passes_at=None if draw.order.prepayment else missing or None,
         unit=draw.order.currency if line.is_amount else line.unit_code,
     )
 

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Context, localcontext
 
 from app.match.engine import credit, line_rules, standing, total_rules
 from app.match.engine.bills import Bill, Draw, bill, draws
+from app.match.engine.brackets import missed
 from app.match.engine.charges import covered, header_claims, line_claim, split
 from app.match.engine.codes import CODES, RANK
 from app.match.engine.contested import settle
@@ -152,6 +153,7 @@ def _parts(placed: _Placed, charges: tuple[Charge, ...]) -> list[total_rules.Par
 
 def _judge_invoice(case: Case, placed: _Placed, rows: dict[str, Rows]) -> _Verdict:
     findings = [rule(draw, rows[draw.order.id]) for draw in placed.draws for rule in line_rules.draw_rules(draw)]
+    findings += missed(placed.draws)
     charges = _charges(case, placed)
     parts = _parts(placed, charges)
     own = [rows[part.order.id] for part in parts]

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.match.engine import Case
 from app.match.engine.codes import Outcome
-from app.match.engine.facts import ChargeKind, ExpectedCharge
+from app.match.engine.facts import AgreedPrice, Bracket, ChargeKind, ExpectedCharge
 from tests.unit.match.cases import (
     ANY,
     case,
@@ -51,10 +51,41 @@ O2_SECOND = replace(
 )
 AGREED_FREIGHT = order(charges=(ExpectedCharge(ChargeKind.FREIGHT, number(150), "the order"),))
 SIX = invoice(invoice_line("1", 6, "100"))
+BY_HUNDRED = Bracket(number(1), AgreedPrice(number(10))), Bracket(number(100), AgreedPrice(number(9)))
 RETURNED = order(order_line("1", 10, "100", invoiced_quantity=number(10), invoiced_amount=number(1000)))
 
 VECTORS = [
     Vector("all as ordered", case(), Outcome.AUTO_APPROVED),
+    Vector(
+        "a prepayment that the text order says",
+        case(
+            invoice(invoice_line("1", 1, "50000"), invoice_type_code="386"),
+            text_order("50000", "0", prepayment=True),
+        ),
+        Outcome.AUTO_APPROVED,
+        frozenset({"PREPAID", "TYPE_ACCEPTED"}),
+    ),
+    Vector(
+        "a part of it has come",
+        case(invoice(invoice_line("1", 1, "30000")), text_order("50000", "25000", prepayment=True)),
+        Outcome.AUTO_APPROVED,
+        frozenset({"PREPAID"}),
+    ),
+    Vector(
+        "a prepayment that the text order does not say",
+        case(invoice(invoice_line("1", 1, "50000"), invoice_type_code="386"), text_order()),
+        Outcome.DEVIATION,
+        frozenset({"PREPAYMENT_NOT_AGREED"}),
+    ),
+    Vector(
+        "two lines of an article that reach a lower price together",
+        case(
+            invoice(invoice_line("1", 60, "10"), invoice_line("2", 60, "10")),
+            order(*(order_line(one, 60, "10", seller_item="A", brackets=BY_HUNDRED) for one in ("1", "2"))),
+        ),
+        Outcome.AUTO_APPROVED,
+        frozenset({"PRICE_BRACKET_MISSED"}),
+    ),
     Vector(
         "freight that nothing expected, under the cap",
         case(invoice(LINE_1, LINE_2, allowance_charges=FREIGHT)),
