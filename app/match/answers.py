@@ -82,7 +82,9 @@ def whole(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Give a stored answer with every finding in words, the agreeing ones last; one from before they were stored bare
     has them already.
     """
-    agreeing = [_read(code, values) for code, rows in answer.get(AGREEING, {}).items() for values in rows]
+    bare = answer.get(AGREEING, {})
+    # PostgreSQL's JSON keeps keys in an order of its own.
+    agreeing = [_read(code, values) for code in CODES if code in bare for values in bare[code]]
     return {**answer, "findings": [*answer["findings"], *_stated(agreeing, FindingOut)], AGREEING: _counted(answer)}
 
 
