@@ -47,6 +47,8 @@ class Buckets:
         """Take what a request costs, at most a whole bucket; nothing is taken when there is not enough."""
         with self._lock:
             empty_for = max(self._full_at.get(who, now) - now, timedelta(0))
+            if empty_for > WINDOW:  # the clock has been set back
+                empty_for = timedelta(0)
             wanted = empty_for + self._each * min(cost, self.size)
             if wanted > WINDOW:
                 return Standing(self._left(empty_for), _ceiling(empty_for), max(_ceiling(wanted - WINDOW), 1))

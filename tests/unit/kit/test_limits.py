@@ -57,6 +57,13 @@ def test_a_clock_that_goes_back_makes_somebody_wait_no_longer_than_it_went() -> 
     assert buckets.take("anna", after(-10)).wait == 10
 
 
+def test_a_clock_that_goes_back_by_more_than_a_window_leaves_a_full_bucket() -> None:
+    buckets = Buckets("caller", 2)
+    buckets.take("anna", NOON)
+
+    assert buckets.take("anna", after(-3600)) == buckets.take("berit", after(-3600))
+
+
 def test_many_callers_are_forgotten_the_full_buckets_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_REMEMBERED", 3)
     buckets = Buckets("stranger", 1)
